@@ -1,0 +1,10 @@
+/** Settings of a file source: a CSV, TSV or NDJSON file, read once from its beginning, from where it stopped. */
+import { z } from 'zod'
+import '../field'
+
+export const fileConnection = z.strictObject({
+  kind: z.literal('file'),
+  path: z.string().min(1).meta({ form: { code: true } }),
+  format: z.enum(['csv', 'tsv', 'ndjson']),
+})
+export type FileConnection = z.infer<typeof fileConnection>

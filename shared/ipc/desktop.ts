@@ -1,0 +1,74 @@
+/** What the preload offers to the renderer: one function per action. */
+import { z } from 'zod'
+import type { Outcome } from './rpc'
+import type { ExportQuery } from './engine'
+
+export const themeChoice = z.enum(['system', 'light', 'dark'])
+export const languageChoice = z.enum(['system', 'en', 'zh-CN'])
+
+export const settings = z.strictObject({
+  theme: themeChoice.default('system'),
+  language: languageChoice.default('system'),
+  /** Closing the window leaves the engine collecting; null until the user was asked. */
+  keepRunning: z.boolean().nullable().default(null),
+  startAtLogin: z.boolean().default(false),
+  navigationCollapsed: z.boolean().default(false),
+})
+export type Settings = z.infer<typeof settings>
+
+/** The engine process as its supervisor sees it. */
+export type EngineHealth =
+  | { readonly state: 'starting' }
+  | { readonly state: 'running'; readonly restarts: number }
+  /** Died; started again at `retryAt` (EpochMs). */
+  | { readonly state: 'restarting'; readonly reason: string; readonly retryAt: number; readonly restarts: number }
+  /** It refuses to start (second engine on the file, newer file): trying again would not help. */
+  | { readonly state: 'stopped'; readonly reason: string }
+
+export interface DesktopInfo {
+  readonly version: string
+  readonly electron: string
+  readonly chromium: string
+  readonly platform: string
+  readonly locale: string
+  readonly settings: Settings
+  readonly engine: EngineHealth
+  /** How secrets are kept: by the system, not safely (`basic_text`), or not at all. */
+  readonly secrets: 'system' | 'plain' | 'none'
+}
+
+/** Commands of menus and tray that the renderer carries out. */
+export type MenuCommand =
+  | 'settings' | 'new-source' | 'export' | 'palette' | 'shortcuts' | 'toggle-live' | 'guide' | 'about'
+  | 'view-dashboard' | 'view-explore' | 'view-alerts' | 'view-sources' | 'view-pipelines' | 'view-data'
+  | 'open-file' | 'demo'
+
+/** `window.weir`. Every call gives an Outcome and never throws. */
+export interface DesktopApi {
+  info(): Promise<Outcome<DesktopInfo>>
+  saveSettings(change: Partial<Settings>): Promise<Outcome<Settings>>
+  /** Keeps secrets of a source in the keychain and hands them to the engine; an empty text forgets one. */
+  saveSecrets(sourceId: string, secrets: Record<string, string>): Promise<Outcome<null>>
+  /** Which secrets a source has, by name; never their values. */
+  secretNames(sourceId: string): Promise<Outcome<readonly string[]>>
+  /** Shows the save dialog and starts the export; null where the user cancelled. Progress comes from the engine. */
+  exportCsv(query: ExportQuery, suggestedName: string): Promise<Outcome<{ readonly id: number; readonly path: string } | null>>
+  /** Shows the open dialog for a data file; null where the user cancelled. */
+  chooseFile(): Promise<Outcome<string | null>>
+  /** The path of a file dropped on the window. */
+  droppedFile(file: unknown): string
+  showInFolder(path: string): Promise<Outcome<null>>
+  openLogs(): Promise<Outcome<null>>
+  /** Opens the user guide in the system's browser or viewer. */
+  openGuide(): Promise<Outcome<null>>
+  restartEngine(): Promise<Outcome<null>>
+  /** Answer to "keep running in the tray?" when the window is closed. */
+  answerClose(keepRunning: boolean): Promise<Outcome<null>>
+  onEngineHealth(listener: (health: EngineHealth) => void): void
+  onMenu(listener: (command: MenuCommand) => void): void
+  onAskClose(listener: () => void): void
+  onSettings(listener: (settings: Settings) => void): void
+}
+
+/** The engine's port cannot cross the context bridge: it arrives as a window message of this kind, with the port. */
+export const ENGINE_PORT_MESSAGE = 'weir:engine-port'

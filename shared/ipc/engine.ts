@@ -1,0 +1,217 @@
+/** The contract between a window and the engine: every call with its parameters and value, every event. */
+import { z } from 'zod'
+import { source } from '../config/workspace'
+import type { SourceConfig, Workspace } from '../config/workspace'
+import type { SeriesInfo } from '../model/series'
+import type { DurationMs, EpochMs } from '../model/time'
+
+// ---- state
+
+export type SourceState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  /** Connected and reading what was waiting before it; no silence is judged meanwhile. */
+  | { readonly state: 'catching-up' }
+  | { readonly state: 'retrying'; readonly reason: string; readonly at: EpochMs }
+  /** The other side answered and said no; tried again at a slower pace. */
+  | { readonly state: 'refused'; readonly reason: string; readonly at: EpochMs }
+  | { readonly state: 'failed'; readonly reason: string; readonly hint?: string }
+  | { readonly state: 'disabled' }
+  /** A finite source that was read to its end. */
+  | { readonly state: 'finished' }
+
+/** received = decoded + rejected + filtered + redelivered; samples = stored + pending + dropped. */
+export interface FlowLedger {
+  readonly received: number
+  readonly decoded: number
+  readonly rejected: number
+  readonly filtered: number
+  readonly redelivered: number
+  readonly samples: number
+  readonly stored: number
+  readonly dropped: number
+}
+
+export interface SourceStatus {
+  readonly id: string
+  readonly state: SourceState
+  readonly ledger: FlowLedger
+  readonly recordsPerSecond: number
+  readonly samplesPerSecond: number
+  readonly late: number
+  readonly missing: number
+  readonly reconnects: number
+  readonly lastArrival: EpochMs | null
+  /** Largest event time received. */
+  readonly lastEvent: EpochMs | null
+  /** Newest rejected record, for a look at what is wrong. */
+  readonly lastRejected: RejectedRecord | null
+}
+
+export interface RejectedRecord {
+  readonly source: string
+  readonly arrival: EpochMs
+  readonly key: string
+  readonly reason: string
+  /** The payload as text, cut to 1,000 characters. */
+  readonly payload: string
+}
+
+export interface EngineStatus {
+  readonly time: EpochMs
+  readonly samplesPerSecond: number
+  readonly recordsPerSecond: number
+  readonly stored: number
+  readonly windows: number
+  readonly late: number
+  readonly rejected: number
+  /** Size of the database with its write-ahead log, bytes. */
+  readonly fileBytes: number
+  readonly file: string
+  /** Median duration of the last commits, ms; null before the first. */
+  readonly commitMs: DurationMs | null
+  readonly sources: readonly SourceStatus[]
+  /** What the user should know: a workspace file kept aside, a damaged block, a full disk. */
+  readonly notices: readonly Notice[]
+}
+
+export interface Notice {
+  readonly id: string
+  readonly severity: 'info' | 'warn' | 'crit'
+  /** Key of a translation and its parameters. */
+  readonly text: string
+  readonly params: Readonly<Record<string, string>>
+}
+
+// ---- views
+
+/** A view is what one chart or tile shows: the engine sends it frames already decimated to its width. */
+export const viewSpec = z.strictObject({
+  series: z.array(z.number().int().nonnegative()).max(64),
+  /** Adds the window results of these series (their first pipeline with a mean). */
+  windows: z.boolean().default(false),
+  range: z.discriminatedUnion('kind', [
+    /** The last `span` ms up to the newest event time of what is shown, moving with it. */
+    z.strictObject({ kind: z.literal('live'), span: z.number().positive() }),
+    z.strictObject({ kind: z.literal('fixed'), from: z.number(), to: z.number() }),
+  ]),
+  /** Pixel columns. */
+  width: z.number().int().min(1).max(8192),
+  /** Frames per second at most. */
+  rate: z.number().positive().max(30).default(5),
+})
+export type ViewSpec = z.infer<typeof viewSpec>
+export type ViewInput = z.input<typeof viewSpec>
+
+export interface Frame {
+  readonly view: number
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly series: readonly SeriesFrame[]
+}
+
+export interface SeriesFrame {
+  readonly id: number
+  /** time, value, time, value …: at most first, min, max and last of each pixel column, in time order. NaN breaks the line. */
+  readonly points: Float64Array
+  /** start, end, mean, … of each closed window (a window result of the file). */
+  readonly windows: Float64Array
+  /** The window still open: start, end, mean so far; drawn dashed, never stored. Null where there is none. */
+  readonly provisional: readonly [EpochMs, EpochMs, number] | null
+  /** Of the raw samples in [from, to]. */
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  readonly last: { readonly time: EpochMs; readonly value: number; readonly arrival: EpochMs } | null
+  /** True when the series' source is not live or the series has been quiet for longer than it usually is. */
+  readonly stale: boolean
+}
+
+// ---- export
+
+export const exportQuery = z.strictObject({
+  series: z.array(z.number().int().nonnegative()).min(1),
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+  /** `raw` samples or the stored `windows`. */
+  content: z.enum(['raw', 'windows']),
+  time: z.enum(['iso', 'epoch', 'both']).default('iso'),
+})
+export type ExportQuery = z.infer<typeof exportQuery>
+
+export type ExportProgress =
+  | { readonly id: number; readonly state: 'running'; readonly rows: number; readonly total: number }
+  | { readonly id: number; readonly state: 'done'; readonly rows: number; readonly path: string }
+  | { readonly id: number; readonly state: 'failed'; readonly reason: string }
+  | { readonly id: number; readonly state: 'cancelled' }
+
+// ---- testing a source
+
+export interface TestReport {
+  /** Up to five records as they came. */
+  readonly records: readonly { readonly key: string; readonly payload: string; readonly arrival: EpochMs }[]
+  readonly elapsedMs: DurationMs
+  /** Numeric fields found in the records, and what the time field seems to be. */
+  readonly fields: readonly { readonly path: string; readonly sample: string; readonly keys: readonly string[] }[]
+  readonly time: { readonly field: string; readonly format: 's' | 'ms' | 'us' | 'ns' | 'iso' } | null
+}
+
+// ---- calls
+
+const nothing = z.undefined()
+const id = z.strictObject({ id: z.string() })
+
+/** Parameters of every call; the engine parses each against this before it acts. */
+export const engineParams = {
+  status: nothing,
+  workspace: nothing,
+  series: nothing,
+  /** Creates or replaces the source of that id, and its default pipeline (tumbling windows of `windowSize`). */
+  saveSource: z.strictObject({ source, windowSize: z.string().default('1m') }),
+  removeSource: z.strictObject({ id: z.string(), withData: z.boolean() }),
+  setSourceEnabled: z.strictObject({ id: z.string(), enabled: z.boolean() }),
+  /** Connects for real; the secrets stand for those not saved yet. Fails with the reason in words. */
+  testSource: z.strictObject({ source, secrets: z.record(z.string(), z.string()) }),
+  /** MQTT: topics heard in `listenMs`. */
+  discoverTopics: z.strictObject({ source, secrets: z.record(z.string(), z.string()), listenMs: z.number().max(30_000) }),
+  rejected: id,
+  startDemo: nothing,
+  removeDemo: nothing,
+  openView: z.strictObject({ view: z.number().int(), spec: viewSpec }),
+  closeView: z.strictObject({ view: z.number().int() }),
+  cancelExport: z.strictObject({ id: z.number().int() }),
+  dismissNotice: id,
+} as const
+export type EngineMethod = keyof typeof engineParams
+export type EngineParams<M extends EngineMethod> = z.input<(typeof engineParams)[M]>
+
+export interface EngineValues {
+  status: EngineStatus
+  workspace: Workspace
+  series: readonly SeriesInfo[]
+  saveSource: SourceConfig
+  removeSource: null
+  setSourceEnabled: null
+  testSource: TestReport
+  discoverTopics: readonly { readonly topic: string; readonly count: number }[]
+  rejected: readonly RejectedRecord[]
+  startDemo: SourceConfig
+  removeDemo: null
+  /** A view of the same number is replaced. The first frame follows as an event. */
+  openView: null
+  closeView: null
+  cancelExport: null
+  dismissNotice: null
+}
+
+/** What the engine sends without being asked. */
+export interface EngineEvents {
+  /** Once a second. */
+  status: EngineStatus
+  frame: Frame
+  /** Series that are new or changed their metadata; all of them on `reset`. */
+  series: { readonly reset: boolean; readonly series: readonly SeriesInfo[] }
+  workspace: Workspace
+  export: ExportProgress
+}
