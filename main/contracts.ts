@@ -2,7 +2,7 @@
 import type { SourceState } from '../shared/ipc/engine'
 import type { SampleBatch } from '../shared/model/samples'
 import type { WindowResult } from '../shared/model/results'
-import type { SeriesId, SeriesKey } from '../shared/model/series'
+import type { SeriesId, SeriesInfo, SeriesKey } from '../shared/model/series'
 import type { DurationMs, EpochMs } from '../shared/model/time'
 
 // ---- sources
@@ -23,6 +23,8 @@ export interface RawBatch {
   readonly cursor?: string
   /** Called once everything in the batch is durable; never where the engine stops first. */
   readonly acknowledge?: () => void
+  /** How soon the sender wants its acknowledgement; a broker that stops sending without one says 0. */
+  readonly acknowledgeWithin?: DurationMs
 }
 
 export interface RecordSink {
@@ -33,8 +35,18 @@ export interface RecordSink {
 }
 
 export interface Source {
+  /** A finite source that ran to its end leaves no silence to judge: its windows all close. */
+  readonly finite: boolean
   /** Reads until `stop` is aborted or a finite input ends. Reconnects by itself; rejects only where trying again cannot help. */
   run(out: RecordSink, resume: ReadonlyMap<string, string>, stop: AbortSignal): Promise<void>
+}
+
+/** What a source is given besides its settings. */
+export interface SourceContext {
+  readonly id: string
+  readonly secrets: Secrets
+  /** Tells this installation from others, for client ids that must be unique and stay the same. */
+  readonly installation: string
 }
 
 /** Secrets of one source by field name, from the keychain or the secrets file. */
@@ -62,18 +74,25 @@ export interface SeriesKeyRef extends Omit<SeriesKey, 'source'> {
 }
 
 export interface Decoder {
-  /** @throws Rejected */
-  decode(record: RawRecord, into: SampleWriter): void
+  /**
+   * @returns false where the record is passed over on purpose, such as a header line.
+   * @throws Rejected; samples already written for the record are taken back by the caller.
+   */
+  decode(record: RawRecord, into: SampleWriter): boolean
 }
 
 // ---- windows
 
-/** A watermark that moved without a record: written to the journal, because recovery must see it. */
+/** A watermark that moved without a record: written whole to the journal, because recovery must see it. */
 export interface ClockMark {
   readonly pipeline: string
-  /** The series whose clock moved, or null for the source's. */
+  /** The series whose clock moved, or null for the source's (or the group's: see `key`). */
   readonly series: SeriesId | null
   readonly watermark: EpochMs
+  /** The grouped key whose clock moved. */
+  readonly key?: number
+  /** Partitions (or series ids, in text) that no longer hold the clock back; empty: all of them hold it again. */
+  readonly idle?: readonly string[]
 }
 
 /** Where a window operator puts what it produces, in the order of firing. */
@@ -85,6 +104,12 @@ export interface WindowOutput {
   /** A hole of a hopping window. */
   unassigned(series: SeriesId, time: EpochMs): void
   mark(mark: ClockMark): void
+  /** Some windows of a sample at `time` were over (end + allowedLateness ≤ watermark): they are to be repaired. */
+  missed?(key: number, time: EpochMs, watermark: EpochMs): void
+  /** The state of a window is dropped: this was its last result. For windows downstream. */
+  settled?(result: WindowResult): void
+  /** The clock of a key moved (key null: of all keys), after the results of that move. For windows downstream. */
+  clock?(key: number | null, watermark: EpochMs): void
 }
 
 /** The window of a key that is still open, for drawing only. */
@@ -103,16 +128,80 @@ export interface WindowOperator {
   process(batch: SampleBatch, partition: string, monotonic: DurationMs, out: WindowOutput): void
   /** Live only: idle and quiet closing, to be called about once a second. */
   tick(monotonic: DurationMs, out: WindowOutput): void
-  /** Live only: silence is counted while the source is live and its backlog is read; it starts anew at each change. */
-  setLive(live: boolean, monotonic: DurationMs): void
+  /**
+   * Live only: silence is counted while the source is live and its backlog is read; it starts anew at each change.
+   * To be called with false at every loss of the connection and once after recovery, before the first record.
+   */
+  setLive(live: boolean, monotonic: DurationMs, out: WindowOutput): void
   /** Recovery: repeats a mark read from the journal. */
   applyMark(mark: ClockMark, out: WindowOutput): void
   /** The end of a finite input: the watermark becomes +∞. */
   end(out: WindowOutput): void
   openWindow(key: number): OpenWindow | null
-  /** All state, versioned; `restore` of it continues as if nothing had happened. */
+  /** All state, versioned; `restore` of it into a new operator continues as if nothing had happened. */
   snapshot(): Uint8Array
+  /** @throws where the state is of another version or another definition of the pipeline. */
   restore(state: Uint8Array): void
+}
+
+/** Writes the state of an operator. */
+export interface StateWriter {
+  number(value: number): void
+  text(value: string): void
+  /** Entries [from, to) of an array, with their count. */
+  numbers(values: ArrayLike<number>, from?: number, to?: number): void
+}
+
+/** Reads what a `StateWriter` wrote, in the same order. */
+export interface StateReader {
+  number(): number
+  text(): string
+  numbers(): Float64Array
+}
+
+/** One sample, written into by lookups. */
+export interface Reading {
+  time: EpochMs
+  value: number
+}
+
+/** What a result needs to know of its window besides the samples. */
+export interface WindowFrame {
+  readonly start: EpochMs
+  readonly end: EpochMs
+  /** The sample of a series before `start` that the first step begins at; false: there is none. */
+  carry(series: number, into: Reading): boolean
+}
+
+/**
+ * The statistics of one pipeline over any number of panes, in columns. A slot holds one pane; slots are small
+ * integers and are used again after `release`.
+ */
+export interface Accumulators {
+  /** Number of statistics in a result. */
+  readonly width: number
+  /** True where a result needs the samples before its window (increase, rate, integral, timeWeightedMean). */
+  readonly needsCarry: boolean
+  /** True where samples must be told apart by series (delta and the steps, in a grouped key). */
+  readonly needsSeries: boolean
+  create(): number
+  release(slot: number): void
+  /** Empties a slot. */
+  clear(slot: number): void
+  /** A finite value; `series` is looked at only where `needsSeries`, and is 0 in all answers elsewhere. */
+  add(slot: number, time: EpochMs, value: number, series: number): void
+  addGaps(slot: number, gaps: number): void
+  /** Finite values in the slot. */
+  count(slot: number): number
+  /** The last sample in event time of a series in the slot (`needsCarry` only). */
+  last(slot: number, series: number, into: Reading): boolean
+  /** The last samples of all series in the slot (`needsCarry` only). */
+  lasts(slot: number, into: { offer(series: number, time: EpochMs, value: number): void }): void
+  /** Adds the samples of `from`, which is left as it is and holds no sample older than those of `into`. */
+  merge(into: number, from: number): void
+  result(slot: number, frame: WindowFrame, into: Float64Array): void
+  write(slot: number, to: StateWriter): void
+  read(slot: number, from: StateReader): void
 }
 
 /** Makes the ids of grouped keys; ungrouped keys are the series' own ids. */
@@ -121,4 +210,94 @@ export interface KeySpace {
   group(labels: Readonly<Record<string, string>>): number
   /** For ordering: firings of one record are ordered by end, then this text, then start. */
   text(key: number): string
+}
+
+// ---- store
+
+/** Which stream sent the next `length` samples of a block. */
+export interface JournalRun {
+  readonly source: string
+  readonly partition: string
+  readonly length: number
+}
+
+/** A mark at position p takes effect before sample p of its block. */
+export interface JournalMark {
+  readonly position: number
+  readonly mark: ClockMark
+}
+
+/** Everything one commit received, in arrival order. */
+export interface JournalBlock {
+  readonly samples: SampleBatch
+  readonly runs: readonly JournalRun[]
+  readonly marks: readonly JournalMark[]
+}
+
+export interface RejectedEntry {
+  readonly source: string
+  readonly arrival: EpochMs
+  readonly key: string
+  readonly reason: string
+  readonly payload: Uint8Array
+}
+
+export interface CursorEntry {
+  readonly source: string
+  readonly partition: string
+  readonly value: string
+}
+
+/** All of it becomes durable in one transaction, or none. */
+export interface Commit {
+  readonly series: readonly SeriesInfo[]
+  readonly block: JournalBlock
+  readonly results: readonly WindowResult[]
+  readonly rejected: readonly RejectedEntry[]
+  readonly cursors: readonly CursorEntry[]
+}
+
+export interface ResumePoint {
+  readonly series: readonly SeriesInfo[]
+  /** Newest valid snapshot, with the journal sequence that it covers. */
+  readonly snapshot: { readonly seq: number; readonly body: Uint8Array } | null
+  readonly storedSamples: number
+  readonly storedWindows: number
+}
+
+export interface RangeQuery {
+  readonly series: ReadonlySet<SeriesId>
+  /** Event times, [from, to]; null: without bound. */
+  readonly from: EpochMs | null
+  readonly to: EpochMs | null
+}
+
+/** Where stored blocks could not be read: shown as a gap, never passed over in silence. */
+export interface Damage {
+  readonly seq: number
+  readonly reason: string
+}
+
+export interface Store {
+  readonly file: string
+  /** @returns the sequence of the journal block that was written, or of the last one where there was nothing to write. */
+  commit(unit: Commit): Promise<number>
+  resume(): Promise<ResumePoint>
+  journal(afterSeq: number): AsyncIterable<JournalBlock>
+  cursors(source: string): Promise<ReadonlyMap<string, string>>
+  saveSnapshot(seq: number, body: Uint8Array): Promise<void>
+  /** Raw samples of the range in arrival order, in batches that are not reused; of blocks up to `upToSeq`. */
+  samples(query: RangeQuery, upToSeq?: number): AsyncIterable<SampleBatch>
+  /** Stored results of a pipeline whose windows overlap the range, by end. */
+  results(pipeline: string, query: RangeQuery): AsyncIterable<readonly WindowResult[]>
+  /** Index of an aggregate within the stored statistics of a pipeline; -1 where it has none. */
+  aggregates(pipeline: string): readonly string[]
+  /** Names the aggregates of a pipeline before its first result is committed. */
+  definePipeline(pipeline: string, aggregates: readonly string[]): Promise<void>
+  rejected(source: string, limit: number): Promise<readonly RejectedEntry[]>
+  /** Removes a source's series, samples, results, cursors and rejected records. */
+  eraseSource(source: string): Promise<void>
+  fileBytes(): Promise<number>
+  readonly damage: readonly Damage[]
+  close(): Promise<void>
 }

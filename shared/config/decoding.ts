@@ -15,6 +15,9 @@ export const decoding = z.strictObject({
   fields: z.union([z.literal('all'), z.array(field)]).default('all'),
   /** Labels from the topic: `plant/{device}/telemetry` makes the second level the label `device`. */
   topicTemplate: z.string().optional(),
+  /** CSV: names of the columns in their order, as found when the source was saved; a line of just these is the header. */
+  columns: z.array(z.string()).optional(),
+  delimiter: z.enum([',', ';', '\t']).default(','),
 })
 export type Decoding = z.infer<typeof decoding>
 

@@ -1,7 +1,9 @@
 /** What the preload offers to the renderer: one function per action. */
 import { z } from 'zod'
 import type { Outcome } from './rpc'
-import type { ExportQuery } from './engine'
+import type { ExportQuery, Notice } from './engine'
+
+export { ENGINE_PORT_MESSAGE } from './channels'
 
 export const themeChoice = z.enum(['system', 'light', 'dark'])
 export const languageChoice = z.enum(['system', 'en', 'zh-CN'])
@@ -13,13 +15,15 @@ export const settings = z.strictObject({
   keepRunning: z.boolean().nullable().default(null),
   startAtLogin: z.boolean().default(false),
   navigationCollapsed: z.boolean().default(false),
+  /** The user agreed that secrets are kept in a file of mode 0600 where this system cannot encrypt them. */
+  plainSecrets: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settings>
 
 /** The engine process as its supervisor sees it. */
 export type EngineHealth =
   | { readonly state: 'starting' }
-  | { readonly state: 'running'; readonly restarts: number }
+  | { readonly state: 'running'; readonly restarts: number; readonly pid: number }
   /** Died; started again at `retryAt` (EpochMs). */
   | { readonly state: 'restarting'; readonly reason: string; readonly retryAt: number; readonly restarts: number }
   /** It refuses to start (second engine on the file, newer file): trying again would not help. */
@@ -33,8 +37,13 @@ export interface DesktopInfo {
   readonly locale: string
   readonly settings: Settings
   readonly engine: EngineHealth
-  /** How secrets are kept: by the system, not safely (`basic_text`), or not at all. */
+  /**
+   * How secrets are kept: encrypted by the system, as they are in a file of mode 0600 (after `plainSecrets`), or only
+   * until the application ends, because this system cannot encrypt (no keychain, or `basic_text`).
+   */
   readonly secrets: 'system' | 'plain' | 'none'
+  /** What the user should know of this start: a settings file kept aside, a window that had to be loaded again. */
+  readonly notices: readonly Notice[]
 }
 
 /** Commands of menus and tray that the renderer carries out. */
@@ -68,7 +77,6 @@ export interface DesktopApi {
   onMenu(listener: (command: MenuCommand) => void): void
   onAskClose(listener: () => void): void
   onSettings(listener: (settings: Settings) => void): void
+  /** A data file given on the command line, to a second start, or by the system's file manager. */
+  onOpenFile(listener: (path: string) => void): void
 }
-
-/** The engine's port cannot cross the context bridge: it arrives as a window message of this kind, with the port. */
-export const ENGINE_PORT_MESSAGE = 'weir:engine-port'

@@ -155,6 +155,8 @@ export interface TestReport {
   /** Numeric fields found in the records, and what the time field seems to be. */
   readonly fields: readonly { readonly path: string; readonly sample: string; readonly keys: readonly string[] }[]
   readonly time: { readonly field: string; readonly format: 's' | 'ms' | 'us' | 'ns' | 'iso' } | null
+  /** Of a CSV file: goes into the source's `decoding`. */
+  readonly csv?: { readonly columns: readonly string[]; readonly delimiter: ',' | ';' | '\t' }
 }
 
 // ---- calls

@@ -1,0 +1,37 @@
+/** `weir`: the same engine without a window. Exit codes: 0 done, 1 failed, 2 bad arguments, configuration or input. */
+import { WorkspaceError } from '../engine/workspace-file'
+import { Usage } from './arguments'
+import { replayCommand } from './replay'
+import { runCommand } from './run'
+import { schemaCommand } from './schema'
+
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  run: runCommand,
+  replay: replayCommand,
+  schema: schemaCommand,
+}
+
+const USAGE = `weir run --config workspace.json [--db FILE] [--secrets FILE]   collect until Ctrl+C, one status line a second
+weir replay --config FILE --input FILE|- --output FILE|- [--sort time]   run a pipeline over a finite input
+weir schema   print the JSON schema of the workspace file`
+
+async function main(): Promise<number> {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = COMMANDS[name]
+  if (command === undefined) {
+    process.stderr.write(`${USAGE}\n`)
+    return name === 'help' || name === '--help' ? 0 : 2
+  }
+  try {
+    return await command(args)
+  } catch (error) {
+    const bad = error instanceof Usage || error instanceof WorkspaceError
+    const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? ` ${error.hint}` : ''
+    process.stderr.write(`weir: ${error instanceof Error ? error.message : String(error)}${hint}\n`)
+    return bad ? 2 : 1
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code
+})

@@ -1,0 +1,64 @@
+/** `weir run`: collects until Ctrl+C and then stops cleanly. */
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { Engine } from '../engine/engine'
+import type { EngineStatus } from '../../shared/ipc/engine'
+import { parseOptions, Usage } from './arguments'
+
+const secretsFile = z.record(z.string(), z.record(z.string(), z.string()))
+
+export async function runCommand(args: string[]): Promise<number> {
+  const options = parseOptions(args, ['config'], ['db', 'secrets'])
+  const workspacePath = resolve(options.config)
+  const engine = await Engine.start({
+    workspacePath,
+    databasePath: resolve(options.db ?? join(dirname(workspacePath), 'weir.db')),
+    secrets: options.secrets === undefined ? {} : await readSecrets(options.secrets),
+    brokenWorkspace: 'fail',
+  })
+  const stopListening = engine.listen((event, data) => {
+    if (event === 'status') process.stdout.write(`${statusLine(data as EngineStatus)}\n`)
+  })
+  await interrupted()
+  stopListening()
+  await engine.stop()
+  process.stdout.write('stopped\n')
+  return 0
+}
+
+/** `{"source id": {"password": "…"}}`, readable by its owner only. @throws Usage */
+async function readSecrets(path: string): Promise<Record<string, Record<string, string>>> {
+  const { mode } = await stat(path).catch(() => {
+    throw new Usage(`the secrets file ${path} is not there`)
+  })
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new Usage(`others may read the secrets file ${path}; run chmod 600 on it`)
+  try {
+    return secretsFile.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch {
+    // The parser's own message would show what is in the file.
+    throw new Usage(`the secrets file ${path} is not of the form {"source id": {"password": "…"}}`)
+  }
+}
+
+export function statusLine(status: EngineStatus): string {
+  const rate = (value: number) => Math.round(value)
+  const states = status.sources.map(({ id, state }) => `${id}=${state.state}${'reason' in state ? ` (${state.reason})` : ''}`).join(', ')
+  return [
+    new Date(status.time).toISOString(),
+    `records/s ${rate(status.recordsPerSecond)}`,
+    `samples/s ${rate(status.samplesPerSecond)}`,
+    `stored ${status.stored}`,
+    `windows ${status.windows}`,
+    `late ${status.late}`,
+    `rejected ${status.rejected}`,
+    states,
+  ].join('  ')
+}
+
+/** SIGHUP and SIGBREAK: a closed terminal stops as cleanly as Ctrl+C. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,88 @@
+/** Event time from a record's time field: epoch numbers of a fixed unit, or ISO 8601 texts with or without a zone. */
+import { Rejected } from '../contracts'
+import type { EventTime } from '../../shared/config/decoding'
+import type { EpochMs } from '../../shared/model/time'
+import { shown } from './text'
+
+/** Years 1827 to 2112: what the journal can hold exactly. */
+const LIMIT_MS = 2 ** 52 / 1000
+const MS_PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?$/
+
+export type TimeParser = (value: unknown) => EpochMs
+
+/** @throws Rejected (from the parser) naming the field and the value. */
+export function createTimeParser(config: EventTime): TimeParser {
+  const where = `time field ${config.field ?? ''}`.trim()
+  if (config.format === 'iso') {
+    const offset = zoneOffset(config.zone)
+    return (value) => bounded(parseIso(value, offset), value, where)
+  }
+  const scale = MS_PER_UNIT[config.format]
+  return (value) => bounded(epochNumber(value) * scale, value, where)
+}
+
+function epochNumber(value: unknown): number {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : NaN
+}
+
+function bounded(time: EpochMs, value: unknown, where: string): EpochMs {
+  if (Number.isNaN(time)) throw new Rejected(`${where} is not a time of the configured format: ${shown(value)}`)
+  if (Math.abs(time) > LIMIT_MS) throw new Rejected(`${where} is outside of the years 1827 to 2112: ${shown(value)}`)
+  return Math.round(time * 1000) / 1000
+}
+
+/** Milliseconds to add to a local time of the zone to get UTC, for a given local time. */
+type ZoneOffset = (localMs: number) => number
+
+/** @returns NaN where the text is not a time. */
+export function parseIso(value: unknown, offset: ZoneOffset): EpochMs {
+  if (typeof value !== 'string') return NaN
+  const match = ISO.exec(value.trim())
+  if (match === null) return NaN
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match
+  const whole = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+  const date = new Date(whole)
+  // Date.UTC rolls 31 February over; such a date is not one. (A leap second becomes the next minute.)
+  if (date.getUTCMonth() !== Number(month) - 1 && Number(second) !== 60) return NaN
+  if (Number(month) > 12 || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return NaN
+  const local = whole + (fraction === '' ? 0 : Number(`0.${fraction}`) * 1000)
+  if (zone === undefined) return local + offset(local)
+  return local - explicitZone(zone)
+}
+
+function explicitZone(zone: string): number {
+  if (zone === 'Z' || zone === 'z') return 0
+  const digits = zone.replace(':', '')
+  const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3) || '0')
+  return (digits.startsWith('-') ? -minutes : minutes) * 60_000
+}
+
+/**
+ * Offset of an IANA zone from the system's own tables. A local time that occurs twice is the earlier one; one that
+ * is skipped is moved on by the gap, as Java and JavaScript's Temporal do.
+ * @throws RangeError where the zone is unknown.
+ */
+export function zoneOffset(zone: string): ZoneOffset {
+  if (zone === 'UTC') return () => 0
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone, hourCycle: 'h23', era: 'short',
+    year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+  })
+  const localOf = (utc: number): number => {
+    const parts = Object.fromEntries(format.formatToParts(utc).map((part) => [part.type, Number(part.value)]))
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+    return Date.UTC(year, month - 1, day, hour, minute, second)
+  }
+  return (local) => {
+    const whole = Math.floor(local / 1000) * 1000
+    const before = whole - localOf(whole - 86_400_000) + -86_400_000
+    const after = whole - localOf(whole + 86_400_000) + 86_400_000
+    // `before` and `after` are the offsets (UTC − local) in force a day earlier and a day later.
+    if (localOf(whole + before) === whole) return before
+    if (localOf(whole + after) === whole) return after
+    return before
+  }
+}

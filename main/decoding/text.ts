@@ -1,0 +1,33 @@
+/** Bytes to text and text to numbers, by the rules of "Bad input": nothing is replaced, nothing is guessed. */
+import { isUtf8 } from 'node:buffer'
+import { Rejected } from '../contracts'
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const GAP = /^(?:[+-]?(?:nan|inf|infinity)|null|na|n\/a)$/i
+/** Longest piece of a record that an error shows. */
+const SHOWN = 80
+
+/** @throws Rejected where the bytes are not UTF-8. A byte order mark is skipped. */
+export function textOf(payload: Uint8Array): string {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  const text = bytes.toString('utf8')
+  // The decoder writes U+FFFD for what it cannot read, so only texts with one need the full check.
+  if (text.includes('\uFFFD') && !isUtf8(bytes)) throw new Rejected('the payload is not UTF-8 text')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+/** A number as people write it; empty and "NaN" are gaps (NaN). @throws Rejected with the value shown. */
+export function numberOf(text: string, where: string): number {
+  const trimmed = text.trim()
+  if (trimmed === '' || GAP.test(trimmed)) return NaN
+  if (!NUMBER.test(trimmed)) throw new Rejected(`${where} is not a number: ${shown(trimmed)}`)
+  return finiteOrGap(Number(trimmed))
+}
+
+/** ±Infinity (1e400 in JSON) is a gap. */
+export const finiteOrGap = (value: number): number => (Number.isFinite(value) ? value : NaN)
+
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}

@@ -1,0 +1,150 @@
+/**
+ * Decimation to pixel columns by time: first, minimum, maximum and last sample of each column, at their own times, so
+ * that the line drawn has the same envelope as all the samples. (LTTB would bucket by index and move with the data.)
+ * Columns lie on a fixed grid, so a live chart adds to its newest column instead of computing all of them anew.
+ */
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+
+/** Slots per column: time and value of first, minimum, maximum, last; time of the last gap. */
+const FIRST = 0
+const MIN = 2
+const MAX = 4
+const LAST = 6
+const GAP = 8
+const SLOTS = 9
+/** A step this many times the usual one is an outage and not joined. */
+const OUTAGE_FACTOR = 5
+
+export interface RangeStatistics {
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+}
+
+export class Decimator {
+  private readonly capacity: number
+  /** Which column of the grid a ring slot holds. */
+  private readonly owner: Float64Array
+  private readonly slots: Float64Array
+  private readonly counts: Float64Array
+  private readonly sums: Float64Array
+
+  /** @param columns how many columns of `columnMs` are kept; older ones make room. */
+  constructor(
+    private readonly columnMs: DurationMs,
+    columns: number,
+  ) {
+    this.capacity = columns
+    this.owner = new Float64Array(columns).fill(NaN)
+    this.slots = new Float64Array(columns * SLOTS)
+    this.counts = new Float64Array(columns)
+    this.sums = new Float64Array(columns)
+  }
+
+  add(time: EpochMs, value: number): void {
+    const column = Math.floor(time / this.columnMs)
+    const ring = column - Math.floor(column / this.capacity) * this.capacity
+    const owner = this.owner[ring] as number
+    if (owner > column) return
+    const { slots } = this
+    const at = ring * SLOTS
+    if (owner !== column) {
+      this.owner[ring] = column
+      this.counts[ring] = 0
+      this.sums[ring] = 0
+      slots[at + GAP] = NaN
+    }
+    if (Number.isNaN(value)) {
+      if (!(time <= (slots[at + GAP] as number))) slots[at + GAP] = time
+      return
+    }
+    const fresh = this.counts[ring] === 0
+    this.counts[ring] = (this.counts[ring] as number) + 1
+    this.sums[ring] = (this.sums[ring] as number) + value
+    if (fresh || time < (slots[at + FIRST] as number)) this.set(at + FIRST, time, value)
+    if (fresh || value < (slots[at + MIN + 1] as number)) this.set(at + MIN, time, value)
+    if (fresh || value > (slots[at + MAX + 1] as number)) this.set(at + MAX, time, value)
+    if (fresh || time >= (slots[at + LAST] as number)) this.set(at + LAST, time, value)
+  }
+
+  private set(at: number, time: EpochMs, value: number): void {
+    this.slots[at] = time
+    this.slots[at + 1] = value
+  }
+
+  /** Columns that overlap [from, to] and hold something, in the order of time. */
+  private columns(from: EpochMs, to: EpochMs): number[] {
+    const rings: number[] = []
+    const last = Math.floor(to / this.columnMs)
+    for (let column = Math.max(Math.floor(from / this.columnMs), last - this.capacity + 1); column <= last; column++) {
+      const ring = column - Math.floor(column / this.capacity) * this.capacity
+      if (this.owner[ring] === column) rings.push(ring)
+    }
+    return rings
+  }
+
+  /** time, value, time, value … with NaN values where the line must break. */
+  points(from: EpochMs, to: EpochMs): Float64Array {
+    const rings = this.columns(from, to)
+    const outage = this.outageStep(rings)
+    const out: number[] = []
+    let previous = NaN
+    for (const ring of rings) {
+      const at = ring * SLOTS
+      const gap = this.slots[at + GAP] as number
+      if (this.counts[ring] === 0) {
+        out.push(gap, NaN)
+        continue
+      }
+      const first = this.slots[at + FIRST] as number
+      if (first - previous > outage) out.push((first + previous) / 2, NaN)
+      const start = out.length
+      for (const point of this.columnOrder(at)) {
+        const time = this.slots[point] as number
+        // Two extremes at one sample are one point.
+        if (out.length > start && out[out.length - 2] === time) continue
+        if (gap < time && out.length > start && gap > (out[out.length - 2] as number)) out.push(gap, NaN)
+        else if (gap < time && out.length === start) out.push(gap, NaN)
+        out.push(time, this.slots[point + 1] as number)
+      }
+      previous = this.slots[at + LAST] as number
+      if (gap > previous) out.push(gap, NaN)
+    }
+    return Float64Array.from(out)
+  }
+
+  private columnOrder(at: number): readonly number[] {
+    const minFirst = (this.slots[at + MIN] as number) <= (this.slots[at + MAX] as number)
+    return minFirst ? [at + FIRST, at + MIN, at + MAX, at + LAST] : [at + FIRST, at + MAX, at + MIN, at + LAST]
+  }
+
+  /** The median step between columns that hold samples, times a factor; never less than three columns. */
+  private outageStep(rings: readonly number[]): DurationMs {
+    const steps: number[] = []
+    let previous = NaN
+    for (const ring of rings) {
+      if (this.counts[ring] === 0) continue
+      const step = (this.slots[ring * SLOTS + FIRST] as number) - previous
+      if (step > 0) steps.push(step)
+      previous = this.slots[ring * SLOTS + LAST] as number
+    }
+    steps.sort((a, b) => a - b)
+    return Math.max(3 * this.columnMs, OUTAGE_FACTOR * (steps[steps.length >> 1] ?? Infinity))
+  }
+
+  statistics(from: EpochMs, to: EpochMs): RangeStatistics {
+    let count = 0
+    let sum = 0
+    let min = Infinity
+    let max = -Infinity
+    for (const ring of this.columns(from, to)) {
+      if (this.counts[ring] === 0) continue
+      count += this.counts[ring] as number
+      sum += this.sums[ring] as number
+      min = Math.min(min, this.slots[ring * SLOTS + MIN + 1] as number)
+      max = Math.max(max, this.slots[ring * SLOTS + MAX + 1] as number)
+    }
+    return count === 0 ? { count, min: NaN, max: NaN, mean: NaN } : { count, min, max, mean: sum / count }
+  }
+}

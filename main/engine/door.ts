@@ -1,0 +1,87 @@
+/** The engine's end of a window's port: every call is parsed against the contract before anything happens. */
+import { engineParams } from '../../shared/ipc/engine'
+import type { EngineMethod, EngineValues } from '../../shared/ipc/engine'
+import type { CallError, Outcome, Port, Reply } from '../../shared/ipc/rpc'
+import { describeIssues } from '../../shared/config/workspace'
+import { z } from 'zod'
+import { DEMO_SOURCE, DEMO_WINDOW } from '../pipeline/demo'
+import type { Engine } from './engine'
+import type { ViewClient } from './views'
+
+const request = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
+
+type Handlers = { [M in EngineMethod]: (params: z.output<(typeof engineParams)[M]>) => EngineValues[M] | Promise<EngineValues[M]> }
+
+/** Serves one window until its port closes. */
+export function serveWindow(engine: Engine, port: Port): void {
+  const client: ViewClient = { ready: () => true, send: (frame) => port.postMessage({ event: 'frame', data: frame }) }
+  const handlers = createHandlers(engine, client)
+  const unlisten = engine.listen((event, data) => port.postMessage({ event, data }))
+  port.onMessage((message) => {
+    const parsed = request.safeParse(message)
+    if (!parsed.success) return
+    const { id, method, params } = parsed.data
+    void answer(handlers, method, params).then((outcome) => port.postMessage({ id, ...outcome } satisfies Reply))
+  })
+  port.onClose(() => {
+    unlisten()
+    engine.views.drop(client)
+  })
+  port.start()
+}
+
+async function answer(handlers: Handlers, method: string, params: unknown): Promise<Outcome<unknown>> {
+  if (!Object.hasOwn(engineParams, method)) return failed({ code: 'UNKNOWN_CALL', message: `there is no call ${method}` })
+  const name = method as EngineMethod
+  const parsed = engineParams[name].safeParse(params)
+  if (!parsed.success) return failed({ code: 'BAD_PARAMETERS', message: describeIssues(parsed.error) })
+  try {
+    const handler = handlers[name] as (params: unknown) => unknown
+    return { ok: true, value: await handler(parsed.data) }
+  } catch (error) {
+    return failed(callError(error))
+  }
+}
+
+const failed = (error: CallError): Outcome<never> => ({ ok: false, error })
+
+/** Errors cross as data; the hint of a StoreError goes along. */
+export function callError(error: unknown): CallError {
+  if (!(error instanceof Error)) return { code: 'FAILED', message: String(error) }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'FAILED'
+  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+  return { code, message: error.message, ...(hint === undefined ? {} : { hint }) }
+}
+
+function createHandlers(engine: Engine, client: ViewClient): Handlers {
+  const { runtime } = engine
+  return {
+    status: () => engine.status(),
+    workspace: () => engine.currentWorkspace(),
+    series: () => runtime.series(),
+    saveSource: ({ source, windowSize }) => engine.saveSource(source, windowSize),
+    removeSource: ({ id, withData }) => engine.removeSource(id, withData),
+    setSourceEnabled: ({ id, enabled }) => engine.setSourceEnabled(id, enabled),
+    testSource: ({ source, secrets }) => runtime.test(source, secrets),
+    discoverTopics: ({ source, secrets, listenMs }) => runtime.discover(source, secrets, listenMs),
+    rejected: ({ id }) => runtime.rejected(id),
+    startDemo: () => engine.saveSource(DEMO_SOURCE, DEMO_WINDOW),
+    removeDemo: () => engine.removeSource(DEMO_SOURCE.id, true),
+    openView: ({ view, spec }) => {
+      engine.views.open(client, view, spec)
+      return null
+    },
+    closeView: ({ view }) => {
+      engine.views.close(client, view)
+      return null
+    },
+    cancelExport: ({ id }) => {
+      engine.cancelExport(id)
+      return null
+    },
+    dismissNotice: ({ id }) => {
+      engine.dismissNotice(id)
+      return null
+    },
+  }
+}

@@ -1,0 +1,245 @@
+/** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
+import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
+import { exportCsv } from './csv-export'
+import { StatusMeter } from './status'
+import { ViewSet } from './views'
+import { durationMs } from '../../shared/config/duration'
+import type { Pipeline } from '../../shared/config/pipeline'
+import { workspace as workspaceSchema } from '../../shared/config/workspace'
+import type { SourceConfig, Workspace } from '../../shared/config/workspace'
+import type { EngineEvents, EngineStatus, ExportProgress, ExportQuery, Notice } from '../../shared/ipc/engine'
+import { Runtime } from '../pipeline/runtime'
+
+export type Secrets = Readonly<Record<string, string>>
+
+export interface EngineOptions {
+  readonly workspacePath: string
+  readonly databasePath: string
+  readonly secrets: Readonly<Record<string, Secrets>>
+  /** What to do with a broken workspace file: keep it aside and start empty, or fail. */
+  readonly brokenWorkspace: 'keep-aside' | 'fail'
+}
+
+export type EventListener = <E extends keyof EngineEvents>(event: E, data: EngineEvents[E]) => void
+
+const STATUS_EVERY_MS = 1000
+
+export class Engine {
+  readonly views: ViewSet
+  private readonly listeners = new Set<EventListener>()
+  private readonly meter: StatusMeter
+  private readonly notices = new Map<string, Notice>()
+  private readonly exports = new Map<number, AbortController>()
+  private lastExport = 0
+  private timer: NodeJS.Timeout | undefined
+  /** Changes of the workspace happen one after the other. */
+  private changes: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    private readonly options: EngineOptions,
+    readonly runtime: Runtime,
+    private workspace: Workspace,
+    private readonly secrets: Map<string, Secrets>,
+  ) {
+    this.meter = new StatusMeter(runtime)
+    this.views = new ViewSet(runtime)
+  }
+
+  /** @throws WorkspaceError, StoreError */
+  static async start(options: EngineOptions): Promise<Engine> {
+    const opened =
+      options.brokenWorkspace === 'keep-aside' ? await openWorkspace(options.workspacePath) : { workspace: await required(options.workspacePath), broken: null }
+    const secrets = new Map(Object.entries(options.secrets))
+    let engine: Engine | undefined
+    const runtime = await Runtime.start({
+      databasePath: options.databasePath,
+      workspace: opened.workspace,
+      secrets,
+      hooks: {
+        committed: (unit) => {
+          engine?.views.committed(unit)
+          if (unit.series.length > 0) engine?.emit('series', { reset: false, series: [...unit.series] })
+        },
+        trouble: (error) => engine?.reportTrouble(error),
+      },
+    })
+    engine = new Engine(options, runtime, opened.workspace, secrets)
+    if (opened.broken !== null)
+      engine.notice({ id: 'workspace-broken', severity: 'warn', text: 'notice.workspaceBroken', params: { file: opened.broken.keptAs, reason: opened.broken.reason } })
+    if (runtime.movedAside !== null)
+      engine.notice({ id: 'database-moved', severity: 'crit', text: 'notice.databaseMoved', params: { file: runtime.movedAside } })
+    engine.timer = setInterval(() => engine?.second(), STATUS_EVERY_MS)
+    return engine
+  }
+
+  // ---- events
+
+  listen(listener: EventListener): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private emit: EventListener = (event, data) => {
+    for (const listener of this.listeners) listener(event, data)
+  }
+
+  private second(): void {
+    this.meter.sample()
+    const { damage } = this.runtime.store
+    if (damage.length > 0)
+      this.notice({ id: 'damage', severity: 'crit', text: 'notice.damage', params: { count: String(damage.length), reason: damage[0]?.reason ?? '' } })
+    void this.status().then((status) => this.emit('status', status))
+  }
+
+  private notice(notice: Notice): void {
+    this.notices.set(notice.id, notice)
+  }
+
+  private reportTrouble(error: unknown): void {
+    if (error === null) this.notices.delete('commit')
+    else
+      this.notice({
+        id: 'commit',
+        severity: 'crit',
+        text: isFull(error) ? 'notice.diskFull' : 'notice.commitFails',
+        params: { reason: error instanceof Error ? error.message : String(error) },
+      })
+  }
+
+  dismissNotice(id: string): void {
+    this.notices.delete(id)
+  }
+
+  async status(): Promise<EngineStatus> {
+    return this.meter.status(this.workspace, [...this.notices.values()], await this.runtime.store.fileBytes())
+  }
+
+  // ---- workspace
+
+  currentWorkspace(): Workspace {
+    return this.workspace
+  }
+
+  /** Creates or replaces a source and its default pipeline. */
+  saveSource(source: SourceConfig, windowSize: string): Promise<SourceConfig> {
+    return this.change(async (before) => {
+      const pipelines = before.pipelines.filter((pipeline) => pipeline.id !== defaultPipelineId(source.id))
+      const previous = before.pipelines.find((pipeline) => pipeline.id === defaultPipelineId(source.id))
+      await this.replace({
+        ...before,
+        sources: [...before.sources.filter((entry) => entry.id !== source.id), source],
+        pipelines: [...pipelines, defaultPipeline(source, windowSize, previous)],
+      })
+      return source
+    })
+  }
+
+  removeSource(id: string, withData: boolean): Promise<null> {
+    return this.change(async (before) => {
+      await this.replace({
+        ...before,
+        sources: before.sources.filter((entry) => entry.id !== id),
+        pipelines: before.pipelines.filter((pipeline) => pipeline.source !== id),
+      })
+      if (withData) {
+        await this.runtime.erase(id)
+        this.views.reset()
+        this.emit('series', { reset: true, series: this.runtime.series() })
+      }
+      return null
+    })
+  }
+
+  setSourceEnabled(id: string, enabled: boolean): Promise<null> {
+    return this.change(async (before) => {
+      await this.replace({ ...before, sources: before.sources.map((entry) => (entry.id === id ? { ...entry, enabled } : entry)) })
+      return null
+    })
+  }
+
+  private change<T>(task: (before: Workspace) => Promise<T>): Promise<T> {
+    const done = this.changes.then(() => task(this.workspace))
+    this.changes = done.catch(() => undefined)
+    return done
+  }
+
+  /** The file first: what runs is what a restart would run. */
+  private async replace(next: Workspace): Promise<void> {
+    const valid = workspaceSchema.parse(next)
+    await writeWorkspace(this.options.workspacePath, valid)
+    this.workspace = valid
+    await this.runtime.apply(valid)
+    this.emit('workspace', valid)
+  }
+
+  /** New secrets of a source; a connection that failed for want of them is tried anew. */
+  async setSecrets(sourceId: string, secrets: Secrets): Promise<void> {
+    this.secrets.set(sourceId, secrets)
+    await this.change(() => this.runtime.restartSource(sourceId))
+  }
+
+  // ---- export
+
+  /** @returns the export's number; progress comes as events. */
+  startExport(query: ExportQuery, path: string): number {
+    const id = ++this.lastExport
+    const stop = new AbortController()
+    this.exports.set(id, stop)
+    const report = (progress: ExportProgress) => this.emit('export', progress)
+    let shown = 0
+    const progress = (rows: number, total: number) => {
+      if (performance.now() - shown < 200) return
+      shown = performance.now()
+      report({ id, state: 'running', rows, total })
+    }
+    // Reported after the caller knows the number.
+    void new Promise(setImmediate)
+      .then(() => exportCsv(this.runtime, query, path, { cancelled: stop.signal, progress }))
+      .then(
+        (rows) => report(rows === null ? { id, state: 'cancelled' } : { id, state: 'done', rows, path }),
+        (error: unknown) => report({ id, state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => this.exports.delete(id))
+    return id
+  }
+
+  cancelExport(id: number): void {
+    this.exports.get(id)?.abort()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer)
+    for (const stop of this.exports.values()) stop.abort()
+    this.views.stop()
+    await this.changes
+    await this.runtime.stop()
+  }
+}
+
+const defaultPipelineId = (sourceId: string): string => `${sourceId}-windows`
+
+/** Tumbling windows over each series of a source; what else the user set on it stays. */
+function defaultPipeline(source: SourceConfig, windowSize: string, previous: Pipeline | undefined): Pipeline {
+  durationMs(windowSize)
+  const window = { kind: 'tumbling' as const, size: windowSize, offset: '0s' }
+  if (previous !== undefined) return { ...previous, name: `${source.name} · ${windowSize}`, window }
+  const time = { clock: 'series' as const, outOfOrderness: '0s', allowedLateness: '0s', idleAfter: '30s', closeWhenQuiet: true }
+  return {
+    id: defaultPipelineId(source.id),
+    name: `${source.name} · ${windowSize}`,
+    enabled: true,
+    source: source.id,
+    window,
+    time,
+    groupBy: [],
+    aggregates: ['count', 'sum', 'mean', 'min', 'max', 'stddevSamp'],
+  }
+}
+
+async function required(path: string): Promise<Workspace> {
+  const found = await readWorkspace(path)
+  if (found === null) throw new WorkspaceError(`${path} is not there`)
+  return found
+}
+
+const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'

@@ -1,0 +1,163 @@
+/** One chart or tile: fills itself from the file, follows the commits, and gives frames decimated to its width. */
+import type { Frame, SeriesFrame, ViewSpec } from '../../shared/ipc/engine'
+import { SampleBuffer } from '../../shared/model/samples'
+import type { EpochMs } from '../../shared/model/time'
+import type { CommittedUnit, Runtime } from '../pipeline/runtime'
+import { Decimator } from './decimator'
+import { WindowTrack } from './window-track'
+
+/** A source whose newest event is this close to the clock is drawn up to now, so that silence shows as room. */
+const ON_TIME_MS = 60_000
+const STALE_AT_LEAST_MS = 5_000
+const STALE_INTERVALS = 5
+
+interface Track {
+  readonly id: number
+  readonly raw: Decimator
+  readonly windows: WindowTrack | null
+  readonly pipeline: ReturnType<Runtime['meanPipeline']>
+}
+
+export class View {
+  /** Something changed since the last frame. */
+  dirty = true
+  private readonly tracks: Track[]
+  private readonly byId: ReadonlyMap<number, Track>
+  private readonly columnMs: number
+  private filled = false
+  private closed = false
+  private lastSent = -Infinity
+  private waiting: CommittedUnit[] = []
+
+  constructor(
+    readonly number: number,
+    readonly spec: ViewSpec,
+    private readonly runtime: Runtime,
+  ) {
+    const { from, to } = this.range()
+    const span = spec.range.kind === 'live' ? spec.range.span : to - from
+    this.columnMs = Math.max(span / spec.width, 1e-3)
+    this.tracks = spec.series.map((id) => this.track(id))
+    this.byId = new Map(this.tracks.map((track) => [track.id, track]))
+  }
+
+  private track(id: number): Track {
+    const source = this.runtime.registry.info(id)?.source
+    const pipeline = this.spec.windows && source !== undefined ? this.runtime.meanPipeline(source) : null
+    // Two columns more than are shown: the range rarely starts at the edge of one.
+    return { id, raw: new Decimator(this.columnMs, this.spec.width + 2), windows: pipeline === null ? null : new WindowTrack(), pipeline }
+  }
+
+  /** What is shown now: fixed, or up to the newest event time of what is shown. */
+  range(): { from: EpochMs; to: EpochMs } {
+    const { range } = this.spec
+    if (range.kind === 'fixed') return range
+    const now = Date.now()
+    let newest = -Infinity
+    for (const id of this.spec.series) {
+      const source = this.runtime.registry.info(id)?.source
+      const event = source === undefined ? null : this.runtime.newestEvent(source)
+      if (event !== null && event > newest) newest = event
+    }
+    if (newest === -Infinity) newest = now
+    const to = Math.abs(now - newest) <= ON_TIME_MS ? Math.max(now, newest) : newest
+    return { from: to - range.span, to }
+  }
+
+  /** Reads the stored past. Commits that happen meanwhile are kept and added after it. */
+  async fill(): Promise<void> {
+    const { from, to } = this.range()
+    const upTo = this.runtime.storedSeq
+    const query = { series: new Set(this.byId.keys()), from, to: this.spec.range.kind === 'fixed' ? to : null }
+    for await (const batch of this.runtime.store.samples(query, upTo)) {
+      if (this.closed) return
+      for (let i = 0; i < batch.length; i++) this.byId.get(batch.series[i] as number)?.raw.add(batch.time[i] as number, batch.value[i] as number)
+    }
+    for (const { id, pipeline, windows } of this.tracks) {
+      if (pipeline === null || windows === null) continue
+      for await (const results of this.runtime.store.results(pipeline.id, { ...query, series: new Set([id]) })) {
+        if (this.closed) return
+        for (const result of results) windows.add(result, result.values[pipeline.mean] as number)
+      }
+    }
+    this.filled = true
+    for (const unit of this.waiting) if (unit.seq > upTo) this.add(unit)
+    this.waiting = []
+    this.dirty = true
+  }
+
+  /** A commit: its samples and results of this view's series. */
+  committed(unit: CommittedUnit): void {
+    if (this.filled) this.add(unit)
+    else if (!this.closed) this.waiting.push(this.copyOf(unit))
+  }
+
+  /** A commit's buffers are used again: what waits is copied, this view's series only. */
+  private copyOf(unit: CommittedUnit): CommittedUnit {
+    const samples = new SampleBuffer(16)
+    for (let i = 0; i < unit.samples.length; i++) if (this.byId.has(unit.samples.series[i] as number)) samples.append(unit.samples, i, i + 1)
+    return { ...unit, samples, results: [...unit.results] }
+  }
+
+  private add(unit: CommittedUnit): void {
+    const { range } = this.spec
+    const { samples } = unit
+    for (let i = 0; i < samples.length; i++) {
+      const track = this.byId.get(samples.series[i] as number)
+      if (track === undefined) continue
+      const time = samples.time[i] as number
+      if (range.kind === 'fixed' && (time < range.from || time > range.to)) continue
+      track.raw.add(time, samples.value[i] as number)
+      this.dirty = true
+    }
+    for (const result of unit.results) {
+      const track = this.byId.get(result.key)
+      if (track?.pipeline === null || track?.pipeline.id !== result.pipeline) continue
+      track.windows?.add(result, result.values[track.pipeline.mean] as number)
+      this.dirty = true
+    }
+  }
+
+  /** Whether a frame is due: at most `rate` a second when something changed; a live view also moves with the clock. */
+  due(now: number): boolean {
+    if (!this.filled || now - this.lastSent < 1000 / this.spec.rate) return false
+    return this.dirty || (this.spec.range.kind === 'live' && now - this.lastSent >= 1000)
+  }
+
+  frame(now: number): Frame {
+    this.dirty = false
+    this.lastSent = now
+    const { from, to } = this.range()
+    return { view: this.number, from, to, series: this.tracks.map((track) => this.seriesFrame(track, from, to)) }
+  }
+
+  private seriesFrame(track: Track, from: EpochMs, to: EpochMs): SeriesFrame {
+    if (this.spec.range.kind === 'live') track.windows?.trim(from)
+    const statistics = track.raw.statistics(from, to)
+    const { lastTime, lastValue, lastArrival } = this.runtime.registry
+    const time = lastTime[track.id] ?? NaN
+    return {
+      id: track.id,
+      points: track.raw.points(from, to),
+      windows: track.windows?.triples(from, to, this.spec.width) ?? new Float64Array(0),
+      provisional: this.spec.range.kind === 'live' ? (track.pipeline?.openMean(track.id) ?? null) : null,
+      ...statistics,
+      last: Number.isNaN(time) ? null : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
+      stale: this.stale(track.id, statistics.count, to - from),
+    }
+  }
+
+  private stale(id: number, count: number, span: number): boolean {
+    const info = this.runtime.registry.info(id)
+    const runner = info === undefined ? undefined : this.runtime.runners.get(info.source)
+    if (runner?.current.state !== 'live') return true
+    const usual = count > 1 ? span / count : 0
+    const quiet = Date.now() - (this.runtime.registry.lastArrival[id] ?? NaN)
+    return !(quiet <= Math.max(STALE_AT_LEAST_MS, STALE_INTERVALS * usual))
+  }
+
+  close(): void {
+    this.closed = true
+    this.waiting = []
+  }
+}

@@ -1,0 +1,73 @@
+/** The explicit tables: a new source or decoder is one new file and one line here. */
+import type { Decoder, RawRecord, Source, SourceContext } from '../contracts'
+import { createCsvDecoder } from '../decoding/csv'
+import { detectCsv, detectJson } from '../decoding/detect'
+import { createJsonDecoder, createNumberDecoder } from '../decoding/json'
+import { DemoSource } from '../demo/demo-source'
+import { FileSource } from '../sources/file'
+import { testFile } from '../sources/file-test'
+import { MqttSource } from '../sources/mqtt'
+import { discoverTopics, testMqtt } from '../sources/mqtt-test'
+import type { SourceConfig } from '../../shared/config/workspace'
+import type { TestReport } from '../../shared/ipc/engine'
+
+/** How long a test waits for records. */
+const TEST_LISTEN_MS = 8_000
+
+export function createSource(config: SourceConfig, context: SourceContext): Source {
+  const { connection } = config
+  switch (connection.kind) {
+    case 'mqtt':
+      return new MqttSource(connection, context)
+    case 'file':
+      return new FileSource(connection)
+    case 'demo':
+      return new DemoSource(connection, (receiver) => new MqttSource(receiver, { ...context, id: `${context.id}-receiver` }))
+  }
+}
+
+/** @throws Error where the settings do not fit together, such as a CSV column that is not there. */
+export function createDecoder({ decoding, time }: SourceConfig): Decoder {
+  switch (decoding.format) {
+    case 'json':
+      return createJsonDecoder(decoding, time)
+    case 'number':
+      return createNumberDecoder(decoding)
+    case 'csv':
+      return createCsvDecoder(decoding, time)
+  }
+}
+
+/** Connects for real and shows what came. @throws Error with the reason in words. */
+export async function testSource(config: SourceConfig, context: SourceContext): Promise<TestReport> {
+  const started = performance.now()
+  const { connection } = config
+  const records = await sampleRecords(config, context)
+  const lines = records.map((record) => Buffer.from(record.payload).toString('utf8'))
+  const csv = connection.kind === 'file' && connection.format !== 'ndjson' ? detectCsv(lines) : null
+  const { fields, time } = csv ?? detectJson(records)
+  return {
+    records: records.slice(0, 5).map((record, i) => ({ key: record.key, payload: (lines[i] as string).slice(0, 1000), arrival: record.arrival })),
+    elapsedMs: performance.now() - started,
+    fields,
+    time,
+    ...(csv === null ? {} : { csv: { columns: csv.columns, delimiter: csv.delimiter } }),
+  }
+}
+
+async function sampleRecords({ connection }: SourceConfig, context: SourceContext): Promise<readonly RawRecord[]> {
+  switch (connection.kind) {
+    case 'mqtt':
+      return testMqtt(connection, context, TEST_LISTEN_MS)
+    case 'file':
+      return testFile(connection)
+    case 'demo':
+      return []
+  }
+}
+
+/** @throws Error where the kind of source has no topics, or with the reason in words. */
+export function discover({ connection }: SourceConfig, context: SourceContext, listenMs: number): Promise<{ topic: string; count: number }[]> {
+  if (connection.kind !== 'mqtt') throw new Error(`a source of kind ${connection.kind} has no topics`)
+  return discoverTopics(connection, context, listenMs)
+}

@@ -1,0 +1,295 @@
+/** The running whole: store, sources, windows, commits. The engine process and the command line drive it. */
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { RejectedEntry, Secrets, Store } from '../contracts'
+import type { Pipeline } from '../../shared/config/pipeline'
+import type { SourceConfig, Workspace } from '../../shared/config/workspace'
+import type { RejectedRecord, TestReport } from '../../shared/ipc/engine'
+import type { WindowResult } from '../../shared/model/results'
+import type { SampleBatch } from '../../shared/model/samples'
+import type { SeriesInfo } from '../../shared/model/series'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { SqliteStore } from '../store/sqlite-store'
+import { Committer } from './committer'
+import type { PendingUnit } from './committer'
+import { createDecoder, createSource, discover, testSource } from './kinds'
+import { recover } from './recovery'
+import { SeriesRegistry } from './series-registry'
+import { encodeSnapshot } from './snapshot'
+import { rejectedRecord, SourceRunner } from './source-runner'
+import type { ActivePipeline } from './source-runner'
+import { createPipelineWindows } from './windowing'
+
+const SNAPSHOT_EVERY_MS = 10_000
+const SNAPSHOT_SAMPLES = 4_000_000
+const TICK_MS = 1000
+/** A tick this much too late means that the process or the machine stood still. */
+const STALL_MS = 1000
+
+/** What a commit made durable. `samples` and `results` are used again: copy what is needed later. */
+export interface CommittedUnit {
+  readonly seq: number
+  readonly samples: SampleBatch
+  readonly results: readonly WindowResult[]
+  readonly series: readonly SeriesInfo[]
+}
+
+export interface RuntimeHooks {
+  committed(unit: CommittedUnit): void
+  /** A commit failed and is tried again (`error`), or works again (null). */
+  trouble(error: unknown): void
+}
+
+export interface RuntimeOptions {
+  readonly databasePath: string
+  readonly workspace: Workspace
+  /** By source id, then field name. */
+  readonly secrets: ReadonlyMap<string, Secrets>
+  readonly hooks: RuntimeHooks
+}
+
+export class Runtime {
+  readonly registry = new SeriesRegistry()
+  readonly runners = new Map<string, SourceRunner>()
+  storedSamples = 0
+  storedWindows = 0
+  readonly commitDurations: DurationMs[] = []
+  private readonly committer: Committer
+  private readonly pipelines = new Map<string, ActivePipeline>()
+  private readonly newest = new Map<string, EpochMs>()
+  private readonly lateBefore = new Map<string, number>()
+  private readonly installation: string
+  private timer: NodeJS.Timeout | undefined
+  private lastTick = performance.now()
+  private lastSnapshot = performance.now()
+  private samplesSinceSnapshot = 0
+  private stopping = false
+
+  private constructor(
+    readonly store: Store,
+    readonly movedAside: string | null,
+    private workspace: Workspace,
+    private readonly secrets: ReadonlyMap<string, Secrets>,
+    private readonly hooks: RuntimeHooks,
+  ) {
+    this.installation = createHash('sha256').update(`${hostname()}\0${store.file}`).digest('hex').slice(0, 8)
+    this.committer = new Committer(store, () => this.registry.takeCreated(), {
+      snapshot: (unit) => this.dueSnapshot(unit),
+      committed: (unit, tookMs) => this.onCommitted(unit, tookMs),
+      trouble: hooks.trouble,
+    })
+  }
+
+  /** Opens the file, recovers, starts the enabled sources. @throws StoreError */
+  static async start(options: RuntimeOptions): Promise<Runtime> {
+    const { store, movedAside } = await SqliteStore.open(options.databasePath)
+    try {
+      const runtime = new Runtime(store, movedAside, options.workspace, options.secrets, options.hooks)
+      await runtime.recover()
+      for (const source of options.workspace.sources) await runtime.startSource(source)
+      runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
+      return runtime
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  }
+
+  private async recover(): Promise<void> {
+    const resume = await this.store.resume()
+    this.registry.load(resume.series)
+    this.storedSamples = resume.storedSamples
+    this.storedWindows = resume.storedWindows
+    this.committer.seq = resume.snapshot?.seq ?? 0
+    for (const config of this.workspace.pipelines) await this.activate(config)
+    const recovered = await recover(this.store, resume.snapshot, [...this.pipelines.values()], definition, this.registry)
+    for (const { id, source } of resume.series) {
+      const time = this.registry.lastTime[id] ?? NaN
+      if (!Number.isNaN(time)) this.noteNewest(source, time)
+    }
+    for (const [source, late] of recovered.late) this.lateBefore.set(source, late)
+  }
+
+  private async activate(config: Pipeline): Promise<void> {
+    if (!config.enabled) return
+    await this.store.definePipeline(config.id, config.aggregates)
+    this.pipelines.set(config.id, { id: config.id, config, operator: createPipelineWindows(config, this.registry, 'live') })
+  }
+
+  // ---- sources
+
+  private async startSource(config: SourceConfig): Promise<void> {
+    if (!config.enabled) return
+    const source = createSource(config, this.context(config.id))
+    const pipelines = [...this.pipelines.values()].filter((pipeline) => pipeline.config.source === config.id)
+    const runner = new SourceRunner({ config, source, decoder: createDecoder(config), pipelines }, this.registry, this.committer)
+    runner.late = this.lateBefore.get(config.id) ?? 0
+    this.runners.set(config.id, runner)
+    runner.start(await this.store.cursors(config.id))
+  }
+
+  private async stopSource(id: string): Promise<void> {
+    const runner = this.runners.get(id)
+    if (runner === undefined) return
+    await runner.stop()
+    await this.committer.flush()
+    this.lateBefore.set(id, runner.late)
+    this.runners.delete(id)
+  }
+
+  private context(id: string, secrets = this.secrets.get(id) ?? {}) {
+    return { id, secrets, installation: this.installation }
+  }
+
+  /** Takes over a changed workspace: only sources and pipelines that differ are started anew. */
+  async apply(next: Workspace): Promise<void> {
+    const before = this.workspace
+    this.workspace = next
+    const changed = new Set<string>()
+    for (const source of [...before.sources, ...next.sources])
+      if (!equal(byId(before.sources, source.id), byId(next.sources, source.id))) changed.add(source.id)
+    for (const pipeline of [...before.pipelines, ...next.pipelines])
+      if (!equal(byId(before.pipelines, pipeline.id), byId(next.pipelines, pipeline.id))) changed.add(pipeline.source)
+    for (const id of changed) await this.stopSource(id)
+    for (const pipeline of before.pipelines) {
+      const now = byId(next.pipelines, pipeline.id)
+      if (now === undefined || !now.enabled || !equal(pipeline, now)) this.pipelines.delete(pipeline.id)
+    }
+    for (const pipeline of next.pipelines) if (!this.pipelines.has(pipeline.id)) await this.activate(pipeline)
+    for (const source of next.sources) if (changed.has(source.id)) await this.startSource(source)
+  }
+
+  /** New secrets take effect at once. */
+  async restartSource(id: string): Promise<void> {
+    const config = byId(this.workspace.sources, id)
+    if (config === undefined) return
+    await this.stopSource(id)
+    await this.startSource(config)
+  }
+
+  /** The source must be out of the workspace, so that nothing of it runs. */
+  async erase(id: string): Promise<void> {
+    await this.committer.flush()
+    await this.store.eraseSource(id)
+    this.registry.forget(id)
+    this.lateBefore.delete(id)
+    const { storedSamples, storedWindows } = await this.store.resume()
+    this.storedSamples = storedSamples
+    this.storedWindows = storedWindows
+    // Snapshots held windows of the source and are gone; the next commit brings one.
+    this.lastSnapshot = -Infinity
+  }
+
+  test(config: SourceConfig, secrets: Secrets): Promise<TestReport> {
+    return testSource(config, this.context(config.id, { ...this.secrets.get(config.id), ...secrets }))
+  }
+
+  discover(config: SourceConfig, secrets: Secrets, listenMs: number): Promise<{ topic: string; count: number }[]> {
+    return discover(config, this.context(config.id, { ...this.secrets.get(config.id), ...secrets }), listenMs)
+  }
+
+  async rejected(source: string): Promise<RejectedRecord[]> {
+    const entries: readonly RejectedEntry[] = await this.store.rejected(source, 200)
+    return entries.map(rejectedRecord)
+  }
+
+  // ---- for charts
+
+  /** The pipeline whose mean is drawn with this source's series, with the position of the mean in its statistics. */
+  meanPipeline(source: string): { readonly id: string; readonly mean: number; openMean(key: number): readonly [number, number, number] | null } | null {
+    for (const { id, config, operator } of this.pipelines.values()) {
+      const mean = config.aggregates.indexOf('mean')
+      if (config.source !== source || mean < 0 || config.groupBy.length > 0) continue
+      return {
+        id,
+        mean,
+        openMean(key) {
+          const open = operator.openWindow(key)
+          return open === null ? null : [open.start, open.end, open.values[mean] as number]
+        },
+      }
+    }
+    return null
+  }
+
+  pipelineOf(source: string): Pipeline | undefined {
+    return this.workspace.pipelines.find((pipeline) => pipeline.source === source)
+  }
+
+  /** Journal sequence of the last commit. */
+  get storedSeq(): number {
+    return this.committer.seq
+  }
+
+  /** Newest event time of a source, also of the past that is only in the file. */
+  newestEvent(source: string): EpochMs | null {
+    return this.newest.get(source) ?? null
+  }
+
+  series(): readonly SeriesInfo[] {
+    return this.registry.all
+  }
+
+  // ---- time and commits
+
+  private tick(): void {
+    const now = performance.now()
+    const stalled = now - this.lastTick > TICK_MS + STALL_MS
+    this.lastTick = now
+    for (const runner of this.runners.values()) {
+      if (stalled) runner.stalled()
+      runner.tick(now)
+    }
+  }
+
+  private dueSnapshot(unit: PendingUnit): Uint8Array | null {
+    const due = performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= SNAPSHOT_SAMPLES
+    if (!due && !this.stopping) return null
+    this.lastSnapshot = performance.now()
+    this.samplesSinceSnapshot = 0
+    return encodeSnapshot({
+      operators: [...this.pipelines.values()].map((pipeline) => ({
+        pipeline: pipeline.id,
+        definition: definition(pipeline),
+        state: pipeline.operator.snapshot(),
+      })),
+      last: this.registry.lastSamples(unit.samples),
+      late: Object.fromEntries([...this.lateBefore, ...[...this.runners].map(([id, { late }]) => [id, late] as const)]),
+    })
+  }
+
+  private onCommitted(unit: PendingUnit, tookMs: DurationMs): void {
+    this.storedSamples += unit.samples.length
+    this.samplesSinceSnapshot += unit.samples.length
+    for (const result of unit.results) if (result.revision === 0) this.storedWindows += 1
+    for (const run of unit.runs) {
+      const runner = this.runners.get(run.source)
+      if (runner !== undefined) runner.ledger.stored += run.length
+    }
+    this.commitDurations.push(tookMs)
+    if (this.commitDurations.length > 64) this.commitDurations.shift()
+    this.registry.note(unit.samples)
+    for (const [id, { lastEvent }] of this.runners) if (lastEvent !== null) this.noteNewest(id, lastEvent)
+    this.hooks.committed({ seq: this.committer.seq, samples: unit.samples, results: unit.results, series: unit.series })
+  }
+
+  private noteNewest(source: string, time: EpochMs): void {
+    if (time > (this.newest.get(source) ?? -Infinity)) this.newest.set(source, time)
+  }
+
+  /** Stops the sources, commits and acknowledges what they sent, writes a last snapshot, closes the file. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer)
+    await Promise.all([...this.runners.values()].map((runner) => runner.stop()))
+    this.stopping = true
+    await this.committer.stop()
+    await this.store.close()
+  }
+}
+
+const definition = ({ config }: ActivePipeline): string => JSON.stringify(config)
+const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+function byId<T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined {
+  return list.find((entry) => entry.id === id)
+}

@@ -1,0 +1,153 @@
+/** All series of the file: their ids, and the last sample of each. Ids are dense from 1 and never used again. */
+import { Rejected } from '../contracts'
+import type { KeySpace, SeriesKeyRef } from '../contracts'
+import type { SampleBatch } from '../../shared/model/samples'
+import { seriesKeyText } from '../../shared/model/series'
+import type { SeriesId, SeriesInfo } from '../../shared/model/series'
+
+/** A sensor that puts a counter into its topic must not fill the memory. */
+export const MAX_SERIES = 100_000
+
+export class SeriesRegistry implements KeySpace {
+  private readonly infos: (SeriesInfo | undefined)[] = []
+  private readonly texts: (string | undefined)[] = []
+  private readonly byKey = new Map<string, SeriesId>()
+  private created: SeriesInfo[] = []
+  private count = 0
+  /** Of the newest committed sample by arrival, per series id; NaN before the first. */
+  lastTime = new Float64Array(1024).fill(NaN)
+  lastValue = new Float64Array(1024).fill(NaN)
+  lastArrival = new Float64Array(1024).fill(NaN)
+
+  /** Takes over what the file holds. */
+  load(series: readonly SeriesInfo[]): void {
+    for (const info of series) this.add(info)
+  }
+
+  get all(): readonly SeriesInfo[] {
+    return this.infos.filter((info) => info !== undefined)
+  }
+
+  info(id: SeriesId): SeriesInfo | undefined {
+    return this.infos[id]
+  }
+
+  /** The id of a series, made at first sight. @throws Rejected beyond the limit. */
+  resolve(source: string, ref: SeriesKeyRef): SeriesId {
+    const text = seriesKeyText({ source, name: ref.name, labels: ref.labels })
+    const known = this.byKey.get(text)
+    const id = known ?? this.create(source, ref)
+    const info = this.infos[id] as SeriesInfo
+    if (known !== undefined && (info.unit !== ref.unit || info.display !== ref.display) && (ref.unit !== undefined || ref.display !== undefined)) {
+      this.infos[id] = { ...info, ...(ref.unit === undefined ? {} : { unit: ref.unit }), ...(ref.display === undefined ? {} : { display: ref.display }) }
+      this.created.push(this.infos[id] as SeriesInfo)
+    }
+    ref.id = id
+    return id
+  }
+
+  private create(source: string, ref: SeriesKeyRef): SeriesId {
+    if (this.count >= MAX_SERIES)
+      throw new Rejected(`more than ${MAX_SERIES} series; does a topic or field name change with every record?`)
+    const info: SeriesInfo = {
+      id: Math.max(1, this.infos.length),
+      source,
+      name: ref.name,
+      labels: ref.labels,
+      ...(ref.unit === undefined ? {} : { unit: ref.unit }),
+      ...(ref.display === undefined ? {} : { display: ref.display }),
+    }
+    this.add(info)
+    this.created.push(info)
+    return info.id
+  }
+
+  private add(info: SeriesInfo): void {
+    this.infos[info.id] = info
+    this.texts[info.id] = seriesKeyText(info)
+    this.byKey.set(this.texts[info.id] as string, info.id)
+    this.count += 1
+    if (info.id >= this.lastTime.length) {
+      const capacity = Math.max(info.id + 1, this.lastTime.length * 2)
+      for (const column of ['lastTime', 'lastValue', 'lastArrival'] as const) {
+        const wider = new Float64Array(capacity).fill(NaN)
+        wider.set(this[column])
+        this[column] = wider
+      }
+    }
+  }
+
+  /** New and changed series since the last call; they go into the next commit. */
+  takeCreated(): SeriesInfo[] {
+    const created = this.created
+    this.created = []
+    return created
+  }
+
+  forget(source: string): void {
+    for (const info of this.all) {
+      if (info.source !== source) continue
+      this.infos[info.id] = undefined
+      this.byKey.delete(this.texts[info.id] as string)
+      this.texts[info.id] = undefined
+      this.count -= 1
+    }
+    this.created = this.created.filter((info) => info.source !== source)
+  }
+
+  /** Notes the last sample of each series of a committed batch. */
+  note(batch: SampleBatch): void {
+    const { lastTime, lastValue, lastArrival } = this
+    for (let i = 0; i < batch.length; i++) {
+      const id = batch.series[i] as number
+      const time = batch.time[i] as number
+      lastArrival[id] = batch.arrival[i] as number
+      if (time < (lastTime[id] as number)) continue
+      lastTime[id] = time
+      lastValue[id] = batch.value[i] as number
+    }
+  }
+
+  /** The last sample of every series once `coming` is committed: id, time, value, arrival, id … */
+  lastSamples(coming: SampleBatch): Float64Array {
+    const newest = new Map<SeriesId, number>()
+    for (let i = 0; i < coming.length; i++) {
+      const id = coming.series[i] as number
+      const before = newest.get(id)
+      const known = before === undefined ? (this.lastTime[id] as number) : (coming.time[before] as number)
+      if (!((coming.time[i] as number) < known)) newest.set(id, i)
+    }
+    const out: number[] = []
+    for (const { id } of this.all) {
+      const i = newest.get(id)
+      if (i !== undefined) out.push(id, coming.time[i] as number, coming.value[i] as number, coming.arrival[i] as number)
+      else if (!Number.isNaN(this.lastTime[id])) out.push(id, this.lastTime[id] as number, this.lastValue[id] as number, this.lastArrival[id] as number)
+    }
+    return Float64Array.from(out)
+  }
+
+  loadLast(last: Float64Array): void {
+    for (let i = 0; i + 3 < last.length; i += 4) {
+      const id = last[i] as number
+      if (id >= this.lastTime.length) continue
+      this.lastTime[id] = last[i + 1] as number
+      this.lastValue[id] = last[i + 2] as number
+      this.lastArrival[id] = last[i + 3] as number
+    }
+  }
+
+  // ---- KeySpace
+
+  labels(series: SeriesId): Readonly<Record<string, string>> {
+    return this.infos[series]?.labels ?? {}
+  }
+
+  /** The key of a group is a series of its own, under the source name `group`. */
+  group(labels: Readonly<Record<string, string>>): number {
+    return this.resolve('group', { name: 'group', labels, id: undefined })
+  }
+
+  text(key: number): string {
+    return this.texts[key] ?? ''
+  }
+}

@@ -1,0 +1,59 @@
+/** The snapshot's outer form: window operators by pipeline, and the counters that a restart must not forget. */
+import { ByteReader, ByteWriter } from '../store/bytes'
+
+export interface SnapshotEntry {
+  readonly pipeline: string
+  /** The pipeline's definition; state of another definition is of no use. */
+  readonly definition: string
+  readonly state: Uint8Array
+}
+export interface Snapshot {
+  readonly operators: readonly SnapshotEntry[]
+  /** id, time, value, arrival of each series' last sample. */
+  readonly last: Float64Array
+  /** Late samples per source. */
+  readonly late: Readonly<Record<string, number>>
+}
+
+const VERSION = 1
+
+export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
+  const writer = new ByteWriter()
+  writer.byte(VERSION)
+  writer.varint(snapshot.operators.length)
+  for (const { pipeline, definition, state } of snapshot.operators) {
+    writer.text(pipeline)
+    writer.text(definition)
+    writer.varint(state.length)
+    writer.raw(state)
+  }
+  const late = Object.entries(snapshot.late)
+  writer.varint(late.length)
+  for (const [source, count] of late) {
+    writer.text(source)
+    writer.varint(count)
+  }
+  writer.varint(snapshot.last.length)
+  for (const value of snapshot.last) writer.double(value)
+  return writer.take()
+}
+
+/** @returns null where the snapshot is of a version that this Weir does not read: the journal is replayed from its start. */
+export function decodeSnapshot(body: Uint8Array): Snapshot | null {
+  const reader = new ByteReader(body)
+  if (reader.byte() !== VERSION) return null
+  const operators: SnapshotEntry[] = []
+  for (let n = reader.varint(); n > 0; n--) {
+    const pipeline = reader.text()
+    const definition = reader.text()
+    operators.push({ pipeline, definition, state: reader.raw(reader.varint()).slice() })
+  }
+  const late = new Map<string, number>()
+  for (let n = reader.varint(); n > 0; n--) {
+    const source = reader.text()
+    late.set(source, reader.varint())
+  }
+  const last = new Float64Array(reader.varint())
+  for (let i = 0; i < last.length; i++) last[i] = reader.double()
+  return { operators, late: Object.fromEntries(late), last }
+}

@@ -1,0 +1,226 @@
+/** One source at work: receives batches, decodes them into the pending unit, runs its windows, keeps its ledger. */
+import { Rejected } from '../contracts'
+import type { Decoder, RawBatch, RawRecord, RecordSink, SampleWriter, SeriesKeyRef, Source, WindowOperator, WindowOutput } from '../contracts'
+import { durationMs } from '../../shared/config/duration'
+import type { Pipeline } from '../../shared/config/pipeline'
+import type { SourceConfig } from '../../shared/config/workspace'
+import type { FlowLedger, RejectedRecord, SourceState } from '../../shared/ipc/engine'
+import type { WindowResult } from '../../shared/model/results'
+import type { SampleBatch, SampleBuffer } from '../../shared/model/samples'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import type { Committer } from './committer'
+import type { SeriesRegistry } from './series-registry'
+
+const MAX_RECORD_BYTES = 1 << 20
+/** After it is live a source reads what had queued up; no silence is judged before. */
+const BACKLOG_GRACE_MS = 10_000
+
+export interface RunnerParts {
+  readonly config: SourceConfig
+  readonly source: Source
+  readonly decoder: Decoder
+  /** The pipelines that read this source. */
+  readonly pipelines: readonly ActivePipeline[]
+}
+
+export interface ActivePipeline {
+  readonly id: string
+  readonly config: Pipeline
+  readonly operator: WindowOperator
+}
+
+type MutableLedger = { -readonly [K in keyof FlowLedger]: FlowLedger[K] }
+
+export class SourceRunner implements RecordSink {
+  readonly ledger: MutableLedger = { received: 0, decoded: 0, rejected: 0, filtered: 0, redelivered: 0, samples: 0, stored: 0, dropped: 0 }
+  current: SourceState = { state: 'connecting' }
+  late = 0
+  missing = 0
+  reconnects = 0
+  lastArrival: EpochMs | null = null
+  lastEvent: EpochMs | null = null
+  lastRejected: RejectedRecord | null = null
+  private readonly stopping = new AbortController()
+  private running: Promise<void> = Promise.resolve()
+  private liveSince: DurationMs | null = null
+  private judging = false
+  private readonly writer: RecordWriter
+  private readonly output: WindowOutput
+
+  constructor(
+    private readonly parts: RunnerParts,
+    registry: SeriesRegistry,
+    private readonly committer: Committer,
+  ) {
+    this.writer = new RecordWriter(parts.config.id, durationMs(parts.config.time.maxAhead), registry)
+    this.output = {
+      fire: (result: WindowResult) => void committer.pending.results.push(result),
+      late: () => void (this.late += 1),
+      unassigned: () => undefined,
+      mark: (mark) => committer.pending.addMark(mark),
+    }
+  }
+
+  get id(): string {
+    return this.parts.config.id
+  }
+
+  start(resume: ReadonlyMap<string, string>): void {
+    const { source } = this.parts
+    this.running = source
+      .run(this, resume, this.stopping.signal)
+      .then(() => {
+        if (source.finite && !this.stopping.signal.aborted && this.current.state === 'finished') this.endOfInput()
+      })
+      .catch((error: unknown) => this.state({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }))
+  }
+
+  /** Resolves when what was received is committed and acknowledged, and the connection is closed. */
+  async stop(): Promise<void> {
+    this.stopping.abort()
+    await this.running
+    this.judge(false)
+  }
+
+  // ---- RecordSink
+
+  state(state: SourceState): void {
+    if (this.current.state === 'live' && (state.state === 'retrying' || state.state === 'refused')) this.reconnects += 1
+    const wasLive = this.liveSince !== null
+    this.current = state
+    const live = state.state === 'live'
+    if (live && !wasLive) this.liveSince = performance.now()
+    if (!live) {
+      this.liveSince = null
+      this.judge(false)
+    }
+  }
+
+  write(batch: RawBatch): Promise<void> | undefined {
+    const { pending } = this.committer
+    const { samples } = pending
+    const first = samples.length
+    this.writer.into = samples
+    for (const record of batch.records) this.decode(record, samples)
+    const count = samples.length - first
+    this.ledger.received += batch.records.length
+    this.ledger.samples += count
+    if (count > 0) {
+      pending.addRun(this.id, batch.partition, first)
+      const view = slice(samples, first)
+      this.note(view)
+      const now = performance.now()
+      for (const { operator } of this.parts.pipelines) operator.process(view, batch.partition, now, this.output)
+    }
+    if (batch.cursor !== undefined)
+      pending.cursorByPartition.set(`${this.id}\0${batch.partition}`, { source: this.id, partition: batch.partition, value: batch.cursor })
+    if (batch.acknowledge !== undefined) pending.acknowledgements.push(batch.acknowledge)
+    return this.committer.added(batch.acknowledgeWithin)
+  }
+
+  private decode(record: RawRecord, samples: SampleBuffer): void {
+    const before = samples.length
+    this.writer.begin(record)
+    try {
+      if (record.payload.length > MAX_RECORD_BYTES) throw new Rejected(`larger than the limit of ${MAX_RECORD_BYTES} bytes`)
+      if (this.parts.decoder.decode(record, this.writer)) this.ledger.decoded += 1
+      else this.ledger.filtered += 1
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error
+      samples.length = before
+      this.reject(record, error.message)
+    }
+  }
+
+  private reject(record: RawRecord, reason: string): void {
+    this.ledger.rejected += 1
+    const { pending } = this.committer
+    const payload = Uint8Array.from(record.payload.subarray(0, MAX_RECORD_BYTES))
+    pending.rejected.push({ source: this.id, arrival: record.arrival, key: record.key, reason, payload })
+    pending.rejectedBytes += payload.length
+    this.lastRejected = rejectedRecord({ source: this.id, arrival: record.arrival, key: record.key, reason, payload })
+  }
+
+  private note(batch: SampleBatch): void {
+    let newest = this.lastEvent ?? -Infinity
+    for (let i = 0; i < batch.length; i++) {
+      const time = batch.time[i] as number
+      if (time > newest) newest = time
+      if (Number.isNaN(batch.value[i])) this.missing += 1
+    }
+    this.lastEvent = newest
+    this.lastArrival = batch.arrival[batch.length - 1] as number
+  }
+
+  /** Called about once a second: closes the windows of series that have gone quiet. */
+  tick(monotonic: DurationMs): void {
+    if (this.liveSince !== null && !this.judging && monotonic - this.liveSince >= BACKLOG_GRACE_MS) this.judge(true)
+    if (this.judging) for (const { operator } of this.parts.pipelines) operator.tick(monotonic, this.output)
+    const { pending } = this.committer
+    if (pending.marks.length > 0 || pending.results.length > 0) void this.committer.added()
+  }
+
+  /** The engine did not run for a while (sleep, SIGSTOP, a long stall): silence is counted anew. */
+  stalled(): void {
+    if (this.liveSince === null) return
+    this.judge(false)
+    this.liveSince = performance.now()
+  }
+
+  private judge(judging: boolean): void {
+    if (judging === this.judging) return
+    this.judging = judging
+    for (const { operator } of this.parts.pipelines) operator.setLive(judging, performance.now(), this.output)
+  }
+
+  private endOfInput(): void {
+    for (const { id, operator } of this.parts.pipelines) {
+      operator.end(this.output)
+      this.committer.pending.addMark({ pipeline: id, series: null, watermark: Infinity })
+    }
+    void this.committer.added()
+  }
+}
+
+export function rejectedRecord(entry: { source: string; arrival: EpochMs; key: string; reason: string; payload: Uint8Array }): RejectedRecord {
+  const { source, arrival, key, reason, payload } = entry
+  return { source, arrival, key, reason, payload: Buffer.from(payload.subarray(0, 4000)).toString('utf8').slice(0, 1000) }
+}
+
+/** A view of the entries from `first` on; nothing is copied. */
+function slice(samples: SampleBuffer, first: number): SampleBatch {
+  const end = samples.length
+  return {
+    length: end - first,
+    series: samples.series.subarray(first, end),
+    time: samples.time.subarray(first, end),
+    value: samples.value.subarray(first, end),
+    arrival: samples.arrival.subarray(first, end),
+  }
+}
+
+/** Puts decoded samples into the pending unit: finds the series, chooses the event time, checks for the future. */
+class RecordWriter implements SampleWriter {
+  into: SampleBuffer | undefined
+  private arrival = 0
+  private fallback = 0
+  private latest = 0
+
+  constructor(
+    private readonly source: string,
+    private readonly maxAhead: DurationMs,
+    private readonly registry: SeriesRegistry,
+  ) {}
+
+  begin(record: RawRecord): void {
+    this.arrival = record.arrival
+    this.fallback = record.brokerTime ?? record.arrival
+    this.latest = record.arrival + this.maxAhead
+  }
+
+  sample(ref: SeriesKeyRef, time: EpochMs | null, value: number): void {
+    const at = time ?? this.fallback
+    if (at > this.latest) throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
+    this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, value, this.arrival)
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * MQTT 5.0 and 3.1.1. A QoS 1 message is acknowledged after the commit that holds its samples, never before, so that
+ * a crash loses nothing that the broker believes delivered.
+ */
+import type { MqttClient } from 'mqtt'
+import type { RawRecord, RecordSink, Source, SourceContext } from '../contracts'
+import type { MqttConnection } from '../../shared/config/sources/mqtt'
+import { brokerName, ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
+import type { ProtocolVersion } from './mqtt-connection'
+import { pause, reconnectWait } from './reconnect'
+
+/** Records handed over at once at most; fewer when the socket has no more. */
+const BATCH_RECORDS = 512
+/**
+ * MQTT 3.1.1 brokers stop at a small number of unacknowledged messages (mosquitto: 20) and then drop, so these are
+ * committed at once; with MQTT 5 we have asked for a window of up to 65,535 and can gather.
+ */
+const ACKNOWLEDGE_WITHIN = { 4: 0, 5: 20 } as const
+/** A refusal is not worth hurrying. */
+const REFUSED_WAIT_ATTEMPT = 4
+
+type Ended = { readonly reason: string; readonly refused: boolean; readonly wasLive: boolean }
+
+export class MqttSource implements Source {
+  readonly finite = false
+  private version: ProtocolVersion
+
+  constructor(
+    private readonly config: MqttConnection,
+    private readonly context: SourceContext,
+  ) {
+    this.version = config.protocol === '3.1.1' ? 4 : 5
+  }
+
+  async run(out: RecordSink, _resume: ReadonlyMap<string, string>, stop: AbortSignal): Promise<void> {
+    for (let attempt = 0; !stop.aborted; attempt++) {
+      out.state({ state: 'connecting' })
+      const ended = await this.session(out, stop)
+      if (stop.aborted) return
+      if (ended === 'other version') continue
+      if (ended.wasLive) attempt = 0
+      if (ended.refused) attempt = Math.max(attempt, REFUSED_WAIT_ATTEMPT)
+      const wait = reconnectWait(attempt, Math.random())
+      out.state({ state: ended.refused ? 'refused' : 'retrying', reason: ended.reason, at: Date.now() + wait })
+      await pause(wait, stop)
+    }
+  }
+
+  /** One connection, from CONNECT to its end. */
+  private async session(out: RecordSink, stop: AbortSignal): Promise<Ended | 'other version'> {
+    let receiver: Receiver | undefined
+    try {
+      const { version } = this
+      const client = await connectMqtt(this.config, this.context, version, (fresh) => {
+        receiver = new Receiver(fresh, out, ACKNOWLEDGE_WITHIN[version])
+      })
+      await subscribe(client, this.config)
+      out.state({ state: 'live' })
+      await closed(client, stop)
+      await receiver?.drain(stop)
+      return { reason: `${brokerName(this.config.url)} closed the connection`, refused: false, wasLive: true }
+    } catch (error) {
+      receiver?.abandon()
+      if (!(error instanceof ConnectFailure)) throw error
+      if (error.versionRefused && this.version === 5 && this.config.protocol === 'auto') {
+        this.version = 4
+        return 'other version'
+      }
+      return { reason: error.message, refused: error.refused, wasLive: false }
+    }
+  }
+}
+
+function closed(client: MqttClient, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) return resolve()
+    client.once('close', () => resolve())
+    stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** The error that keeps MQTT.js from acknowledging a message by itself; the connection stays. */
+const ACKNOWLEDGE_LATER = new Error('acknowledged after the commit')
+
+/** Takes messages off one connection in batches and acknowledges them when the engine says so. */
+class Receiver {
+  private records: RawRecord[] = []
+  private packetIds: number[] = []
+  private scheduled = false
+  private stopped = false
+  private unacknowledged = 0
+  private idle: (() => void) | undefined
+  private full: Promise<void> | undefined
+
+  constructor(
+    private readonly client: MqttClient,
+    private readonly out: RecordSink,
+    private readonly acknowledgeWithin: number,
+  ) {
+    client.handleMessage = (packet, done) => {
+      // A message that came after the stop stays with the broker: it was not acknowledged.
+      if (this.stopped) return
+      this.records.push({ payload: packet.payload as Buffer, key: packet.topic, arrival: Date.now() })
+      const later = packet.qos === 1
+      if (later) this.packetIds.push(packet.messageId as number)
+      if (this.records.length >= BATCH_RECORDS) this.flush()
+      else if (!this.scheduled) {
+        this.scheduled = true
+        setImmediate(() => this.flush())
+      }
+      const answer = () => (later ? done(ACKNOWLEDGE_LATER) : done())
+      // Back-pressure: the socket is not read on before the engine has room.
+      if (this.full === undefined) answer()
+      else void this.full.then(answer)
+    }
+  }
+
+  private flush(): void {
+    this.scheduled = false
+    const { records, packetIds } = this
+    if (records.length === 0) return
+    this.records = []
+    this.packetIds = []
+    this.unacknowledged += packetIds.length
+    const full = this.out.write({
+      records,
+      partition: '',
+      ...(packetIds.length === 0
+        ? {}
+        : { acknowledge: () => this.acknowledge(packetIds), acknowledgeWithin: this.acknowledgeWithin }),
+    })
+    if (full === undefined) return
+    this.full = full
+    void full.then(() => {
+      if (this.full === full) this.full = undefined
+    })
+  }
+
+  /** All PUBACKs of a commit in one write: `40 02 id id`, the same in both versions (MQTT 5, 3.4.2.1). */
+  private acknowledge(packetIds: readonly number[]): void {
+    this.unacknowledged -= packetIds.length
+    if (this.unacknowledged === 0) this.idle?.()
+    if (!this.client.connected) return
+    const packets = Buffer.allocUnsafe(packetIds.length * 4)
+    packetIds.forEach((id, i) => packets.writeUInt32BE(0x40020000 + id, i * 4))
+    this.client.stream.write(packets)
+  }
+
+  /** Ends the connection once what was received is committed and acknowledged, so that it is not sent again. */
+  async drain(stop: AbortSignal): Promise<void> {
+    this.stopped = true
+    this.flush()
+    if (stop.aborted && this.unacknowledged > 0)
+      await Promise.race([new Promise<void>((resolve) => (this.idle = resolve)), pause(3000, new AbortController().signal)])
+    await new Promise<void>((resolve) => this.client.end(!stop.aborted, {}, () => resolve()))
+  }
+
+  abandon(): void {
+    this.stopped = true
+    this.client.end(true)
+  }
+}

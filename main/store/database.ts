@@ -1,0 +1,129 @@
+/** One SQLite connection: promises around the sqlite3 package, errors with operation, file and hint. */
+import sqlite3 from 'sqlite3'
+
+export type SqlValue = string | number | Uint8Array | null
+export type Row = Record<string, unknown>
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** A statement kept prepared: reset after every use, because a pending one blocks close and checkpoints. */
+export class Statement {
+  constructor(
+    private readonly file: string,
+    private readonly handle: sqlite3.Statement,
+  ) {}
+
+  run(...values: SqlValue[]): Promise<{ lastID: number; changes: number }> {
+    return new Promise((resolve, reject) => {
+      const { file } = this
+      this.handle.run(values, function (this: { lastID: number; changes: number }, error: Error | null) {
+        if (error) reject(storeError('write', file, error))
+        else resolve({ lastID: this.lastID, changes: this.changes })
+      })
+    })
+  }
+
+  finalize(): Promise<void> {
+    return new Promise((resolve) => this.handle.finalize(() => resolve()))
+  }
+}
+
+export class Database {
+  private readonly statements: Statement[] = []
+
+  private constructor(
+    readonly file: string,
+    private readonly handle: sqlite3.Database,
+  ) {}
+
+  static open(file: string, mode: 'write' | 'read'): Promise<Database> {
+    const flags = mode === 'write' ? sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE : sqlite3.OPEN_READONLY
+    return new Promise((resolve, reject) => {
+      const handle = new sqlite3.Database(file, flags, (error) => {
+        if (error) reject(storeError('open', file, error))
+        else resolve(new Database(file, handle))
+      })
+      // The default of 1 s is too short: another program may hold the file for 10 s.
+      handle.configure('busyTimeout', 30_000)
+    })
+  }
+
+  prepare(sql: string): Promise<Statement> {
+    return new Promise((resolve, reject) => {
+      const handle = this.handle.prepare(sql, (error: Error | null) => {
+        if (error) return reject(storeError('prepare', this.file, error))
+        const statement = new Statement(this.file, handle)
+        this.statements.push(statement)
+        resolve(statement)
+      })
+    })
+  }
+
+  exec(sql: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.handle.exec(sql, (error) => (error ? reject(storeError('write', this.file, error)) : resolve()))
+    })
+  }
+
+  run(sql: string, ...values: SqlValue[]): Promise<{ lastID: number; changes: number }> {
+    return new Promise((resolve, reject) => {
+      const { file } = this
+      this.handle.run(sql, values, function (this: { lastID: number; changes: number }, error: Error | null) {
+        if (error) reject(storeError('write', file, error))
+        else resolve({ lastID: this.lastID, changes: this.changes })
+      })
+    })
+  }
+
+  all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      this.handle.all(sql, values, (error, rows) => {
+        if (error) reject(storeError('read', this.file, error))
+        else resolve(rows as Row[])
+      })
+    })
+  }
+
+  async one(sql: string, ...values: SqlValue[]): Promise<Row | undefined> {
+    return (await this.all(sql, ...values))[0]
+  }
+
+  /** Sets a pragma and reads it back: SQLite ignores what it cannot do without a word. */
+  async pragma(name: string, value: string | number, expected: string | number = value): Promise<void> {
+    await this.all(`PRAGMA ${name} = ${value}`)
+    const row = await this.one(`PRAGMA ${name}`)
+    const got = row === undefined ? undefined : Object.values(row)[0]
+    if (String(got) !== String(expected))
+      throw new StoreError('PRAGMA', `${this.file}: ${name} is ${String(got)} and cannot be set to ${value}`, 'Is it on a network drive?')
+  }
+
+  async close(): Promise<void> {
+    for (const statement of this.statements) await statement.finalize()
+    await new Promise<void>((resolve, reject) => {
+      this.handle.close((error) => (error ? reject(storeError('close', this.file, error)) : resolve()))
+    })
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'Make room on the disk; collecting goes on by itself.',
+  SQLITE_BUSY: 'Another program holds the file; close it.',
+  SQLITE_READONLY: 'Give this user the right to write the file and its folder.',
+  SQLITE_CANTOPEN: 'Does the folder exist, and may this user write there?',
+  SQLITE_NOTADB: 'The file is not a Weir database.',
+  SQLITE_CORRUPT: 'The file is damaged.',
+}
+
+function storeError(operation: string, file: string, error: Error): StoreError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'SQLITE_ERROR'
+  return new StoreError(code, `cannot ${operation} ${file}: ${error.message}`, HINTS[code])
+}

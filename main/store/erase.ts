@@ -1,0 +1,71 @@
+/** Takes a source out of the file: its blocks are written again without it, in their order. */
+import { SampleBuffer } from '../../shared/model/samples'
+import type { JournalBlock, JournalRun } from '../contracts'
+import { toMicros } from '../../shared/model/time'
+import { crc32 } from './crc32'
+import type { Database } from './database'
+import { encodeJournalBlock } from './journal-block'
+import { readBlocks } from './reader'
+
+export async function eraseSource(writer: Database, reader: Database, source: string): Promise<void> {
+  const rows = await writer.all('SELECT id FROM series WHERE source = ?', source)
+  const ids = new Set(rows.map((row) => Number(row['id'])))
+  await writer.all('PRAGMA secure_delete = ON')
+  for await (const { seq, block } of readBlocks(reader, 0, { from: null, to: null }, () => undefined)) {
+    if (!block.runs.some((run) => run.source === source)) continue
+    await rewrite(writer, seq, withoutSource(block, source))
+  }
+  await writer.exec('BEGIN IMMEDIATE')
+  try {
+    for (const id of ids) await writer.run('DELETE FROM window_result WHERE key = ?', id)
+    for (const table of ['series', 'cursor', 'rejected']) await writer.run(`DELETE FROM ${table} WHERE source = ?`, source)
+    // Snapshots hold open windows of the source.
+    await writer.run('DELETE FROM snapshot')
+    await writer.exec('COMMIT')
+  } catch (error) {
+    await writer.exec('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+  await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
+/** Marks stay in their place among the samples that remain; those of pipelines that are gone are ignored at start. */
+function withoutSource(block: JournalBlock, source: string): JournalBlock {
+  const samples = new SampleBuffer(block.samples.length)
+  const runs: JournalRun[] = []
+  const marks: JournalBlock['marks'][number][] = []
+  let at = 0
+  let nextMark = 0
+  for (const run of block.runs) {
+    const kept = run.source !== source
+    const end = at + run.length
+    for (let mark = block.marks[nextMark]; mark !== undefined && mark.position < end; mark = block.marks[++nextMark])
+      marks.push({ position: kept ? samples.length + mark.position - at : samples.length, mark: mark.mark })
+    if (kept) {
+      samples.append(block.samples, at, end)
+      runs.push(run)
+    }
+    at = end
+  }
+  for (const { mark } of block.marks.slice(nextMark)) marks.push({ position: samples.length, mark })
+  return { samples, runs, marks }
+}
+
+async function rewrite(db: Database, seq: number, block: JournalBlock): Promise<void> {
+  const { samples } = block
+  if (samples.length === 0) {
+    await db.run('DELETE FROM journal WHERE seq = ?', seq)
+    return
+  }
+  const body = encodeJournalBlock(block)
+  const times = samples.time.subarray(0, samples.length)
+  await db.run(
+    'UPDATE journal SET samples = ?, time_min = ?, time_max = ?, crc = ?, body = ? WHERE seq = ?',
+    samples.length,
+    toMicros(times.reduce((low, t) => Math.min(low, t), Infinity)),
+    toMicros(times.reduce((high, t) => Math.max(high, t), -Infinity)),
+    crc32(body),
+    Buffer.from(body),
+    seq,
+  )
+}

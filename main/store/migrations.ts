@@ -1,0 +1,66 @@
+/** Numbered migrations; `user_version` of the file is the number of the last one applied. */
+import { StoreError } from './database'
+import type { Database } from './database'
+
+/** "Weir" as the file's application id, so that `file` and SQLite tools can tell whose it is. */
+export const APPLICATION_ID = 0x57656972
+
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  -- Who sends. Labels are a JSON object with sorted names. Unit and display name may change; they are not identity.
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, labels TEXT NOT NULL,
+    unit TEXT, display TEXT, UNIQUE (source, name, labels));
+
+  -- The log: one block a commit, in arrival order. Bounds in microseconds; body as in journal-block.ts.
+  CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY, samples INTEGER NOT NULL,
+    time_min INTEGER, time_max INTEGER, arrival_min INTEGER, arrival_max INTEGER,
+    crc INTEGER NOT NULL, body BLOB NOT NULL);
+
+  -- Results by identity. Statistics as little-endian doubles in the order of pipeline.aggregates, NaN for null.
+  CREATE TABLE pipeline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, aggregates TEXT NOT NULL);
+  CREATE TABLE window_result (
+    pipeline INTEGER NOT NULL, key INTEGER NOT NULL, start_us INTEGER NOT NULL, end_us INTEGER NOT NULL,
+    number INTEGER NOT NULL DEFAULT -1, revision INTEGER NOT NULL, repaired INTEGER NOT NULL DEFAULT 0,
+    stats BLOB NOT NULL, PRIMARY KEY (pipeline, key, start_us, end_us, number)) WITHOUT ROWID;
+
+  -- What could not be decoded: the newest 10,000 per source.
+  CREATE TABLE rejected (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, arrival_us INTEGER NOT NULL,
+    key TEXT NOT NULL, reason TEXT NOT NULL, payload BLOB NOT NULL);
+  CREATE INDEX rejected_source ON rejected (source, id);
+
+  -- Where each source goes on, committed with the samples before it.
+  CREATE TABLE cursor (
+    source TEXT NOT NULL, partition TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, partition)) WITHOUT ROWID;
+
+  -- State of the window operators after journal block seq; a start reads the newest one and the journal after it.
+  CREATE TABLE snapshot (seq INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL);
+  `,
+]
+
+/**
+ * Brings a file up to this version's schema.
+ * @throws StoreError NEWER where the file was written by a newer Weir; the file is left unchanged.
+ */
+export async function migrate(db: Database): Promise<void> {
+  const version = Number((await db.one('PRAGMA user_version'))?.['user_version'])
+  if (version > MIGRATIONS.length)
+    throw new StoreError(
+      'NEWER',
+      `${db.file} was written by a newer Weir (format ${version}; this one reads up to ${MIGRATIONS.length})`,
+      'Update Weir, or choose another file. The file was not changed.',
+    )
+  const owner = Number((await db.one('PRAGMA application_id'))?.['application_id'])
+  const tables = Number((await db.one("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'"))?.['n'])
+  if (owner !== APPLICATION_ID && tables > 0)
+    throw new StoreError('FOREIGN', `${db.file} belongs to another program`, 'Choose another file. The file was not changed.')
+  for (let next = version; next < MIGRATIONS.length; next++) {
+    await db.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[next] as string}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${next + 1}; COMMIT`,
+    )
+  }
+}

@@ -1,0 +1,163 @@
+/** Reading the file: the journal in its order, samples of a range, results. */
+import type { Damage, JournalBlock, RangeQuery, RejectedEntry, ResumePoint } from '../contracts'
+import { SampleBuffer } from '../../shared/model/samples'
+import type { SampleBatch } from '../../shared/model/samples'
+import type { WindowResult } from '../../shared/model/results'
+import type { SeriesInfo } from '../../shared/model/series'
+import { fromMicros, toMicros } from '../../shared/model/time'
+import { crc32 } from './crc32'
+import type { Database, Row } from './database'
+import { decodeJournalBlock } from './journal-block'
+
+/** Blocks of one SELECT: no read holds a transaction for long. */
+const BLOCKS_PER_READ = 256
+const RESULTS_PER_READ = 5_000
+
+/** Reads blocks with `seq > after` within optional bounds of event time; damaged ones are reported and left out. */
+export async function* readBlocks(
+  db: Database,
+  after: number,
+  query: Pick<RangeQuery, 'from' | 'to'>,
+  onDamage: (damage: Damage) => void,
+): AsyncGenerator<{ readonly seq: number; readonly block: JournalBlock }> {
+  const from = query.from === null ? null : toMicros(query.from)
+  const to = query.to === null ? null : toMicros(query.to)
+  for (let last = after; ; ) {
+    const rows = await db.all(
+      `SELECT seq, crc, body FROM journal WHERE seq > ?1 AND (?2 IS NULL OR time_max >= ?2) AND (?3 IS NULL OR time_min <= ?3)
+       ORDER BY seq LIMIT ${BLOCKS_PER_READ}`,
+      last,
+      from,
+      to,
+    )
+    for (const row of rows) {
+      last = Number(row['seq'])
+      const block = checkedBlock(row, last, onDamage)
+      if (block !== null) yield { seq: last, block }
+    }
+    if (rows.length < BLOCKS_PER_READ) return
+  }
+}
+
+function checkedBlock(row: Row, seq: number, onDamage: (damage: Damage) => void): JournalBlock | null {
+  const body = row['body'] as Buffer
+  if (crc32(body) !== Number(row['crc'])) {
+    onDamage({ seq, reason: 'the checksum does not fit' })
+    return null
+  }
+  try {
+    return decodeJournalBlock(body)
+  } catch (error) {
+    onDamage({ seq, reason: error instanceof Error ? error.message : String(error) })
+    return null
+  }
+}
+
+export async function* readSamples(
+  db: Database,
+  query: RangeQuery,
+  upToSeq: number,
+  onDamage: (damage: Damage) => void,
+): AsyncGenerator<SampleBatch> {
+  for await (const { seq, block } of readBlocks(db, 0, query, onDamage)) {
+    if (seq > upToSeq) return
+    const found = selectSamples(block.samples, query)
+    if (found.length > 0) yield found
+  }
+}
+
+function selectSamples(samples: SampleBatch, query: RangeQuery): SampleBatch {
+  const from = query.from ?? -Infinity
+  const to = query.to ?? Infinity
+  const found = new SampleBuffer(64)
+  for (let i = 0; i < samples.length; i++) {
+    const time = samples.time[i] as number
+    const series = samples.series[i] as number
+    if (time >= from && time <= to && query.series.has(series)) found.push(series, time, samples.value[i] as number, samples.arrival[i] as number)
+  }
+  return found
+}
+
+export async function* readResults(db: Database, pipeline: { id: number; name: string }, query: RangeQuery): AsyncGenerator<readonly WindowResult[]> {
+  const from = query.from === null ? null : toMicros(query.from)
+  const to = query.to === null ? null : toMicros(query.to)
+  for (const key of query.series) {
+    let start = Number.MIN_SAFE_INTEGER
+    let end = Number.MIN_SAFE_INTEGER
+    let number = -2
+    for (;;) {
+      const rows = await db.all(
+        `SELECT * FROM window_result WHERE pipeline = ?1 AND key = ?2 AND (start_us, end_us, number) > (?3, ?4, ?5)
+           AND (?6 IS NULL OR end_us >= ?6) AND (?7 IS NULL OR start_us <= ?7)
+         ORDER BY start_us, end_us, number LIMIT ${RESULTS_PER_READ}`,
+        pipeline.id,
+        key,
+        start,
+        end,
+        number,
+        from,
+        to,
+      )
+      if (rows.length > 0) yield rows.map((row) => resultOf(row, pipeline.name))
+      const last = rows[RESULTS_PER_READ - 1]
+      if (last === undefined) break
+      ;[start, end, number] = [Number(last['start_us']), Number(last['end_us']), Number(last['number'])]
+    }
+  }
+}
+
+function resultOf(row: Row, pipeline: string): WindowResult {
+  const stats = row['stats'] as Buffer
+  const values = new Float64Array(stats.length / 8)
+  for (let i = 0; i < values.length; i++) values[i] = stats.readDoubleLE(i * 8)
+  const index = Number(row['number'])
+  return {
+    pipeline,
+    key: Number(row['key']),
+    start: fromMicros(Number(row['start_us'])),
+    end: fromMicros(Number(row['end_us'])),
+    revision: Number(row['revision']),
+    values,
+    ...(index >= 0 ? { index } : {}),
+    ...(Number(row['repaired']) === 1 ? { repaired: true } : {}),
+  }
+}
+
+export async function readResumePoint(db: Database, onDamage: (damage: Damage) => void): Promise<ResumePoint> {
+  const series = (await db.all('SELECT * FROM series ORDER BY id')).map(seriesOf)
+  const samples = await db.one('SELECT coalesce(sum(samples), 0) AS n FROM journal')
+  const windows = await db.one('SELECT count(*) AS n FROM window_result')
+  let snapshot: ResumePoint['snapshot'] = null
+  for (const row of await db.all('SELECT seq, crc, body FROM snapshot ORDER BY seq DESC')) {
+    const body = row['body'] as Buffer
+    const seq = Number(row['seq'])
+    if (crc32(body) === Number(row['crc'])) {
+      snapshot = { seq, body }
+      break
+    }
+    onDamage({ seq, reason: 'the snapshot does not fit its checksum; an older one is used' })
+  }
+  return { series, snapshot, storedSamples: Number(samples?.['n']), storedWindows: Number(windows?.['n']) }
+}
+
+function seriesOf(row: Row): SeriesInfo {
+  return {
+    id: Number(row['id']),
+    source: String(row['source']),
+    name: String(row['name']),
+    labels: JSON.parse(String(row['labels'])) as Record<string, string>,
+    ...(typeof row['unit'] === 'string' ? { unit: row['unit'] } : {}),
+    ...(typeof row['display'] === 'string' ? { display: row['display'] } : {}),
+  }
+}
+
+export async function readRejected(db: Database, source: string, limit: number): Promise<RejectedEntry[]> {
+  const rows = await db.all('SELECT * FROM rejected WHERE source = ? ORDER BY id DESC LIMIT ?', source, limit)
+  return rows.map((row) => ({
+    source,
+    arrival: fromMicros(Number(row['arrival_us'])),
+    key: String(row['key']),
+    reason: String(row['reason']),
+    payload: row['payload'] as Buffer,
+  }))
+}

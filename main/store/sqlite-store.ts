@@ -1,0 +1,175 @@
+/**
+ * The local history in one SQLite file: a connection for the writer, one for reads, a lock beside it.
+ * Writes are serialised here, because anything run on the writing connection joins its open transaction.
+ */
+import { mkdir, rename, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Commit, Damage, JournalBlock, RangeQuery, RejectedEntry, ResumePoint, Store } from '../contracts'
+import type { SampleBatch } from '../../shared/model/samples'
+import type { WindowResult } from '../../shared/model/results'
+import { crc32 } from './crc32'
+import { Database, StoreError } from './database'
+import { eraseSource } from './erase'
+import { FileLock } from './lock'
+import { migrate } from './migrations'
+import { readBlocks, readRejected, readResults, readResumePoint, readSamples } from './reader'
+import { CommitWriter } from './writer'
+
+export interface OpenedStore {
+  readonly store: SqliteStore
+  /** Where an unreadable file was moved to, or null. */
+  readonly movedAside: string | null
+}
+
+interface PipelineEntry {
+  readonly id: number
+  readonly aggregates: readonly string[]
+}
+
+export class SqliteStore implements Store {
+  readonly damage: Damage[] = []
+  private queue: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    readonly file: string,
+    private readonly lock: FileLock,
+    private readonly writing: Database,
+    private readonly reading: Database,
+    private readonly commits: CommitWriter,
+    private readonly pipelines: Map<string, PipelineEntry>,
+  ) {}
+
+  /** @throws StoreError LOCKED, NEWER, FOREIGN, or what SQLite says; in these cases the file is left as it was. */
+  static async open(file: string): Promise<OpenedStore> {
+    await mkdir(dirname(file), { recursive: true })
+    const lock = await FileLock.take(file)
+    try {
+      return { store: await SqliteStore.openLocked(file, lock), movedAside: null }
+    } catch (error) {
+      if (!(error instanceof StoreError) || (error.code !== 'SQLITE_NOTADB' && error.code !== 'SQLITE_CORRUPT')) {
+        await lock.release()
+        throw error
+      }
+    }
+    try {
+      const movedAside = await moveAside(file)
+      return { store: await SqliteStore.openLocked(file, lock), movedAside }
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+  }
+
+  private static async openLocked(file: string, lock: FileLock): Promise<SqliteStore> {
+    const writing = await Database.open(file, 'write')
+    try {
+      await migrate(writing)
+      await writing.pragma('journal_mode', 'WAL', 'wal')
+      // FULL: what was acknowledged to a broker survives a power cut.
+      await writing.pragma('synchronous', 'FULL', 2)
+      await writing.pragma('foreign_keys', 'ON', 1)
+      await writing.pragma('wal_autocheckpoint', 4000)
+      const pipelines = new Map<string, PipelineEntry>()
+      for (const row of await writing.all('SELECT id, name, aggregates FROM pipeline'))
+        pipelines.set(String(row['name']), { id: Number(row['id']), aggregates: JSON.parse(String(row['aggregates'])) as string[] })
+      const commits = await CommitWriter.create(writing, pipelines)
+      const reading = await Database.open(file, 'read')
+      return new SqliteStore(file, lock, writing, reading, commits, pipelines)
+    } catch (error) {
+      await writing.close().catch(() => undefined)
+      throw error
+    }
+  }
+
+  commit(unit: Commit): Promise<number> {
+    return this.serially(() => this.commits.write(unit))
+  }
+
+  resume(): Promise<ResumePoint> {
+    return readResumePoint(this.reading, this.onDamage)
+  }
+
+  async *journal(afterSeq: number): AsyncGenerator<JournalBlock> {
+    for await (const { block } of readBlocks(this.reading, afterSeq, { from: null, to: null }, this.onDamage)) yield block
+  }
+
+  async cursors(source: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.reading.all('SELECT partition, value FROM cursor WHERE source = ?', source)
+    return new Map(rows.map((row) => [String(row['partition']), String(row['value'])]))
+  }
+
+  saveSnapshot(seq: number, body: Uint8Array): Promise<void> {
+    return this.serially(async () => {
+      await this.writing.run('INSERT OR REPLACE INTO snapshot (seq, crc, body) VALUES (?, ?, ?)', seq, crc32(body), Buffer.from(body))
+      // The one before stays, in case this one is torn.
+      await this.writing.run('DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 2)')
+    })
+  }
+
+  samples(query: RangeQuery, upToSeq = Number.MAX_SAFE_INTEGER): AsyncIterable<SampleBatch> {
+    return readSamples(this.reading, query, upToSeq, this.onDamage)
+  }
+
+  async *results(pipeline: string, query: RangeQuery): AsyncGenerator<readonly WindowResult[]> {
+    const entry = this.pipelines.get(pipeline)
+    if (entry !== undefined) yield* readResults(this.reading, { id: entry.id, name: pipeline }, query)
+  }
+
+  aggregates(pipeline: string): readonly string[] {
+    return this.pipelines.get(pipeline)?.aggregates ?? []
+  }
+
+  definePipeline(pipeline: string, aggregates: readonly string[]): Promise<void> {
+    return this.serially(async () => {
+      const known = this.pipelines.get(pipeline)
+      if (known !== undefined && known.aggregates.join() === aggregates.join()) return
+      // Other statistics: the stored results would be read wrongly, so they go; raw data stays.
+      if (known !== undefined) await this.writing.run('DELETE FROM window_result WHERE pipeline = ?', known.id)
+      const id = known?.id ?? 1 + Math.max(0, ...[...this.pipelines.values()].map((entry) => entry.id))
+      await this.writing.run('INSERT OR REPLACE INTO pipeline (id, name, aggregates) VALUES (?, ?, ?)', id, pipeline, JSON.stringify(aggregates))
+      this.pipelines.set(pipeline, { id, aggregates })
+    })
+  }
+
+  rejected(source: string, limit: number): Promise<readonly RejectedEntry[]> {
+    return readRejected(this.reading, source, limit)
+  }
+
+  eraseSource(source: string): Promise<void> {
+    return this.serially(() => eraseSource(this.writing, this.reading, source))
+  }
+
+  async fileBytes(): Promise<number> {
+    const sizes = await Promise.all([this.file, `${this.file}-wal`].map((file) => stat(file).then((s) => s.size, () => 0)))
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  async close(): Promise<void> {
+    await this.queue
+    await this.reading.close()
+    await this.writing.close()
+    await this.lock.release()
+  }
+
+  private readonly onDamage = (damage: Damage): void => {
+    if (!this.damage.some((known) => known.seq === damage.seq)) this.damage.push(damage)
+  }
+
+  private serially<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(task)
+    this.queue = result.catch(() => undefined)
+    return result
+  }
+}
+
+/** Moves the file away whole, with its write-ahead log: nothing of it is thrown away. */
+async function moveAside(file: string): Promise<string> {
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-')
+  const target = `${file}.damaged-${stamp}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    await rename(file + suffix, target + suffix).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+  return target
+}

@@ -1,0 +1,175 @@
+/** The commit: one transaction on the one writing connection. */
+import type { Commit, CursorEntry, RejectedEntry } from '../contracts'
+import type { WindowResult } from '../../shared/model/results'
+import type { SeriesInfo } from '../../shared/model/series'
+import { toMicros } from '../../shared/model/time'
+import { crc32 } from './crc32'
+import type { Database, SqlValue, Statement } from './database'
+import { encodeJournalBlock } from './journal-block'
+
+/** Rejected records kept per source. */
+const REJECTED_KEPT = 10_000
+/** Rows of one INSERT: 300 to 500 values a statement were measured fastest; results have 8 values a row. */
+const RESULT_ROWS = 50
+const INSERT_RESULT = 'INSERT OR REPLACE INTO window_result (pipeline, key, start_us, end_us, number, revision, repaired, stats) VALUES '
+
+export class CommitWriter {
+  private constructor(
+    private readonly db: Database,
+    private readonly insertBlock: Statement,
+    private readonly insertResult: Statement,
+    private readonly insertResults: Statement,
+    private readonly pipelineIds: ReadonlyMap<string, { readonly id: number }>,
+    private seq: number,
+  ) {}
+
+  static async create(db: Database, pipelineIds: ReadonlyMap<string, { readonly id: number }>): Promise<CommitWriter> {
+    const last = await db.one('SELECT max(coalesce((SELECT max(seq) FROM journal), 0), coalesce((SELECT max(seq) FROM snapshot), 0)) AS seq')
+    const row = '(?, ?, ?, ?, ?, ?, ?, ?)'
+    return new CommitWriter(
+      db,
+      await db.prepare(
+        'INSERT INTO journal (seq, samples, time_min, time_max, arrival_min, arrival_max, crc, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ),
+      await db.prepare(INSERT_RESULT + row),
+      await db.prepare(INSERT_RESULT + Array<string>(RESULT_ROWS).fill(row).join(', ')),
+      pipelineIds,
+      Number(last?.['seq'] ?? 0),
+    )
+  }
+
+  get lastSeq(): number {
+    return this.seq
+  }
+
+  /** Small commits are one statement, which SQLite wraps by itself: a third of the round trips. */
+  async write(unit: Commit): Promise<number> {
+    const journal = unit.block.samples.length > 0 || unit.block.marks.length > 0
+    const others = unit.series.length + unit.results.length + unit.rejected.length + unit.cursors.length
+    if (others === 0) {
+      if (journal) await this.writeBlock(unit)
+    } else {
+      await this.db.exec('BEGIN IMMEDIATE')
+      try {
+        for (const series of unit.series) await this.writeSeries(series)
+        if (journal) await this.writeBlock(unit)
+        await this.writeResults(unit.results)
+        await this.writeRejected(unit.rejected)
+        for (const cursor of unit.cursors) await this.writeCursor(cursor)
+        await this.db.exec('COMMIT')
+      } catch (error) {
+        await this.db.exec('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    }
+    if (journal) this.seq += 1
+    return this.seq
+  }
+
+  private async writeBlock(unit: Commit): Promise<void> {
+    const { samples } = unit.block
+    const body = encodeJournalBlock(unit.block)
+    const time = bounds(samples.time, samples.length)
+    const arrival = bounds(samples.arrival, samples.length)
+    await this.insertBlock.run(this.seq + 1, samples.length, time[0], time[1], arrival[0], arrival[1], crc32(body), buffer(body))
+  }
+
+  private async writeSeries(series: SeriesInfo): Promise<void> {
+    await this.db.run(
+      `INSERT INTO series (id, source, name, labels, unit, display) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, display = excluded.display`,
+      series.id,
+      series.source,
+      series.name,
+      labelsText(series.labels),
+      series.unit ?? null,
+      series.display ?? null,
+    )
+  }
+
+  private async writeResults(results: readonly WindowResult[]): Promise<void> {
+    for (const result of results) {
+      for (const [start, end] of result.replaces ?? [])
+        await this.db.run(
+          'DELETE FROM window_result WHERE pipeline = ? AND key = ? AND start_us = ? AND end_us = ?',
+          this.pipelineId(result),
+          result.key,
+          toMicros(start),
+          toMicros(end),
+        )
+    }
+    let from = 0
+    for (; from + RESULT_ROWS <= results.length; from += RESULT_ROWS) {
+      const values: SqlValue[] = []
+      for (const result of results.slice(from, from + RESULT_ROWS)) values.push(...this.resultRow(result))
+      await this.insertResults.run(...values)
+    }
+    for (; from < results.length; from++) await this.insertResult.run(...this.resultRow(results[from] as WindowResult))
+  }
+
+  private pipelineId(result: WindowResult): number {
+    const known = this.pipelineIds.get(result.pipeline)
+    if (known === undefined) throw new Error(`pipeline ${result.pipeline} was not defined before its first result`)
+    return known.id
+  }
+
+  private resultRow(result: WindowResult): SqlValue[] {
+    const { values } = result
+    return [
+      this.pipelineId(result),
+      result.key,
+      toMicros(result.start),
+      toMicros(result.end),
+      result.index ?? -1,
+      result.revision,
+      result.repaired === true ? 1 : 0,
+      Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+    ]
+  }
+
+  private async writeRejected(entries: readonly RejectedEntry[]): Promise<void> {
+    if (entries.length === 0) return
+    for (const entry of entries)
+      await this.db.run(
+        'INSERT INTO rejected (source, arrival_us, key, reason, payload) VALUES (?, ?, ?, ?, ?)',
+        entry.source,
+        toMicros(entry.arrival),
+        entry.key,
+        entry.reason,
+        buffer(entry.payload),
+      )
+    for (const source of new Set(entries.map((entry) => entry.source)))
+      await this.db.run(
+        `DELETE FROM rejected WHERE source = ?1 AND id <=
+           (SELECT id FROM rejected WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${REJECTED_KEPT})`,
+        source,
+      )
+  }
+
+  private async writeCursor(cursor: CursorEntry): Promise<void> {
+    await this.db.run('INSERT OR REPLACE INTO cursor (source, partition, value) VALUES (?, ?, ?)', cursor.source, cursor.partition, cursor.value)
+  }
+}
+
+/** Labels with their names sorted, so that equal labels are equal texts. */
+export function labelsText(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+/** sqlite3 binds Buffers as BLOBs; a plain Uint8Array would be stored as text. */
+function buffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Smallest and largest of a column in microseconds; nulls where it is empty. */
+function bounds(column: Float64Array, length: number): [number | null, number | null] {
+  if (length === 0) return [null, null]
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < length; i++) {
+    const value = column[i] as number
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return [toMicros(low), toMicros(high)]
+}

@@ -1,0 +1,48 @@
+/** A real engine on a database of its own, in this process. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Engine } from '../../../main/engine/engine'
+import { workspace } from '../../../shared/config/workspace'
+import type { SourceInput } from '../../../shared/config/workspace'
+import type { z } from 'zod'
+import type { pipeline } from '../../../shared/config/pipeline'
+import type { WindowResult } from '../../../shared/model/results'
+
+export interface TestWorkspace {
+  readonly sources: readonly SourceInput[]
+  readonly pipelines?: readonly z.input<typeof pipeline>[]
+}
+
+export async function startEngine(folder: string, setup: TestWorkspace, secrets: Record<string, Record<string, string>> = {}): Promise<Engine> {
+  const workspacePath = join(folder, 'workspace.json')
+  await writeFile(workspacePath, JSON.stringify(workspace.parse({ version: 1, ...setup })))
+  return Engine.start({ workspacePath, databasePath: join(folder, 'weir.db'), secrets, brokenWorkspace: 'fail' })
+}
+
+export function mqttSource(url: string, over: Partial<SourceInput> = {}, connection: Record<string, unknown> = {}): SourceInput {
+  return {
+    id: 'plant',
+    name: 'Plant',
+    connection: { kind: 'mqtt', url, subscriptions: [{ filter: 'plant/#', qos: 1 }], ...connection },
+    ...over,
+  } as SourceInput
+}
+
+/** All stored samples in their order of arrival. */
+export async function storedSamples(engine: Engine): Promise<{ series: number; time: number; value: number }[]> {
+  const { runtime } = engine
+  const found: { series: number; time: number; value: number }[] = []
+  const series = new Set(runtime.series().map(({ id }) => id))
+  for await (const batch of runtime.store.samples({ series, from: null, to: null }))
+    for (let i = 0; i < batch.length; i++) found.push({ series: batch.series[i] as number, time: batch.time[i] as number, value: batch.value[i] as number })
+  return found
+}
+
+export async function storedResults(engine: Engine, pipelineId: string): Promise<WindowResult[]> {
+  const found: WindowResult[] = []
+  const series = new Set(engine.runtime.series().map(({ id }) => id))
+  for await (const results of engine.runtime.store.results(pipelineId, { series, from: null, to: null })) found.push(...results)
+  return found
+}
+
+export const readText = (path: string): Promise<string> => readFile(path, 'utf8')
