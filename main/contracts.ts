@@ -197,8 +197,13 @@ export interface Accumulators {
   last(slot: number, series: number, into: Reading): boolean
   /** The last samples of all series in the slot (`needsCarry` only). */
   lasts(slot: number, into: { offer(series: number, time: EpochMs, value: number): void }): void
-  /** Adds the samples of `from`, which is left as it is and holds no sample older than those of `into`. */
+  /** Adds the samples of `from`, which is left as it is. */
   merge(into: number, from: number): void
+  /**
+   * The same for a `from` without a sample older than those of `into`; afterwards `into` takes nothing but further
+   * ones of this kind, and single samples where not `needsCarry`.
+   */
+  append(into: number, from: number): void
   result(slot: number, frame: WindowFrame, into: Float64Array): void
   write(slot: number, to: StateWriter): void
   read(slot: number, from: StateReader): void

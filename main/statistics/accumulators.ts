@@ -1,0 +1,180 @@
+/** All statistics of one pipeline: the moments of every slot, and the components that the statistics ask for. */
+import type { Accumulators, Reading, StateReader, StateWriter, WindowFrame } from '../contracts'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { parseAggregate, type Aggregate, type MomentName } from './aggregates'
+import type { Component } from './component'
+import { Distinct } from './distinct'
+import { Moments } from './moments'
+import { Percentiles } from './percentiles'
+import { Steps } from './steps'
+
+export interface AccumulatorOptions {
+  /** Several series share a key: delta and the per-step statistics are kept by series and added up. */
+  readonly grouped: boolean
+  /** Longer steps do not count; default: no limit, but the window's length for integral and timeWeightedMean. */
+  readonly maxStep?: DurationMs
+}
+
+/** @throws Error where a name is none of a window's statistics. */
+export function createAccumulators(names: readonly string[], options: AccumulatorOptions): Accumulators {
+  return new PipelineAccumulators(names.map(parseAggregate), options)
+}
+
+class PipelineAccumulators implements Accumulators {
+  readonly width: number
+  readonly needsCarry: boolean
+  readonly needsSeries: boolean
+  private readonly moments: Moments
+  private readonly percentiles: Percentiles | null
+  private readonly fractions: readonly number[]
+  private readonly quantiles: Float64Array
+  private readonly distinct: Distinct | null
+  private readonly steps: Steps | null
+  private readonly components: readonly Component[]
+  private readonly hasComponents: boolean
+  private readonly free: number[] = []
+  private slots = 0
+
+  constructor(
+    private readonly aggregates: readonly Aggregate[],
+    { grouped, maxStep }: AccumulatorOptions,
+  ) {
+    const steps = aggregates.filter((each) => each.kind === 'step')
+    const needsSteps = steps.some(({ name }) => grouped || name !== 'delta')
+    this.width = aggregates.length
+    this.needsCarry = needsSteps
+    this.needsSeries = grouped && needsSteps
+    this.moments = new Moments({
+      ends: steps.length > 0 || aggregates.some((each) => each.kind === 'end'),
+      slope: aggregates.some((each) => each.kind === 'end' && each.name === 'slope'),
+    })
+    this.fractions = aggregates.flatMap((each) => (each.kind === 'percentile' ? [each.fraction] : []))
+    this.quantiles = new Float64Array(this.fractions.length)
+    this.percentiles = this.fractions.length > 0 ? new Percentiles() : null
+    this.distinct = aggregates.some((each) => each.kind === 'distinct') ? new Distinct() : null
+    this.steps = needsSteps ? new Steps(this.needsSeries, maxStep ?? null) : null
+    this.components = [this.percentiles, this.distinct, this.steps].filter((each) => each !== null)
+    this.hasComponents = this.components.length > 0
+  }
+
+  create(): number {
+    const slot = this.free.pop() ?? this.slots++
+    this.clear(slot)
+    return slot
+  }
+
+  release(slot: number): void {
+    for (const component of this.components) component.clear(slot)
+    this.free.push(slot)
+  }
+
+  clear(slot: number): void {
+    this.moments.clear(slot)
+    for (const component of this.components) component.clear(slot)
+  }
+
+  add(slot: number, time: EpochMs, value: number, series: number): void {
+    this.moments.add(slot, time, value)
+    if (this.hasComponents) this.addToComponents(slot, time, value, series)
+  }
+
+  addGaps(slot: number, gaps: number): void {
+    this.moments.addGaps(slot, gaps)
+  }
+
+  count(slot: number): number {
+    return this.moments.count(slot)
+  }
+
+  last(slot: number, series: number, into: Reading): boolean {
+    return this.steps !== null && this.steps.last(slot, series, into)
+  }
+
+  lasts(slot: number, into: { offer(series: number, time: EpochMs, value: number): void }): void {
+    this.steps?.lasts(slot, into)
+  }
+
+  merge(into: number, from: number): void {
+    this.moments.merge(into, from)
+    for (const component of this.components) component.merge(into, from)
+  }
+
+  append(into: number, from: number): void {
+    this.moments.merge(into, from)
+    this.percentiles?.merge(into, from)
+    this.distinct?.merge(into, from)
+    this.steps?.append(into, from)
+  }
+
+  result(slot: number, frame: WindowFrame, into: Float64Array): void {
+    this.percentiles?.quantiles(slot, this.fractions, this.quantiles)
+    let percentile = 0
+    for (let i = 0; i < this.aggregates.length; i++) {
+      const aggregate = this.aggregates[i] as Aggregate
+      if (aggregate.kind === 'percentile') into[i] = this.quantiles[percentile++] as number
+      else into[i] = this.statistic(slot, aggregate, frame)
+    }
+  }
+
+  write(slot: number, to: StateWriter): void {
+    this.moments.write(slot, to)
+    for (const component of this.components) component.write(slot, to)
+  }
+
+  read(slot: number, from: StateReader): void {
+    this.moments.read(slot, from)
+    for (const component of this.components) component.read(slot, from)
+  }
+
+  private addToComponents(slot: number, time: EpochMs, value: number, series: number): void {
+    for (const component of this.components) component.add(slot, time, value, series)
+  }
+
+  private statistic(slot: number, aggregate: Exclude<Aggregate, { kind: 'percentile' }>, frame: WindowFrame): number {
+    const { moments } = this
+    switch (aggregate.kind) {
+      case 'moment':
+        return this.moment(slot, aggregate.name)
+      case 'end':
+        return this.end(slot, aggregate.name)
+      case 'distinct':
+        return this.distinct === null ? NaN : this.distinct.count(slot)
+      case 'step':
+        if (this.steps === null) return moments.last(slot) - moments.first(slot)
+        return this.steps.result(slot, aggregate.name, frame, moments.mean(slot))
+    }
+  }
+
+  private end(slot: number, name: 'first' | 'last' | 'slope'): number {
+    if (name === 'first') return this.moments.first(slot)
+    return name === 'last' ? this.moments.last(slot) : this.moments.slopePerSecond(slot)
+  }
+
+  private moment(slot: number, name: MomentName): number {
+    const { moments } = this
+    switch (name) {
+      case 'count':
+        return moments.count(slot)
+      case 'missing':
+        return moments.missing(slot)
+      case 'sum':
+        return moments.sum(slot)
+      case 'mean':
+        return moments.mean(slot)
+      case 'min':
+        return moments.min(slot)
+      case 'max':
+        return moments.max(slot)
+      case 'range':
+        return moments.max(slot) - moments.min(slot)
+      case 'varPop':
+        return moments.variance(slot, 0)
+      case 'varSamp':
+        return moments.variance(slot, 1)
+      case 'stddevPop':
+        return Math.sqrt(moments.variance(slot, 0))
+      case 'stddevSamp':
+        return Math.sqrt(moments.variance(slot, 1))
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Statistics of a window. */
+export { createAccumulators, type AccumulatorOptions } from './accumulators'
+export { parseAggregate, refusalInGroups } from './aggregates'

@@ -1,0 +1,225 @@
+/**
+ * Sums, moments and extremes in one Float64Array, a record of numbers per slot, so that a sample costs one or two
+ * cache lines. Sum: Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974.
+ * Variance: Welford 1962; merged by Chan, Golub, LeVeque 1979. Slope: the same for time and for time × value.
+ */
+import type { StateReader, StateWriter } from '../contracts'
+import type { EpochMs } from '../../shared/model/time'
+
+const COUNT = 0
+const MISSING = 1
+const SUM = 2
+const COMPENSATION = 3
+const MEAN = 4
+const M2 = 5
+const MIN = 6
+const MAX = 7
+const FIRST_TIME = 8
+const FIRST = 9
+const LAST_TIME = 10
+const LAST = 11
+const TIME_MEAN = 12
+const TIME_M2 = 13
+const CROSS = 14
+
+/** What is kept beyond count, sum, variance and extremes. */
+export interface MomentNeeds {
+  readonly ends: boolean
+  readonly slope: boolean
+}
+
+export class Moments {
+  private readonly stride: number
+  private columns: Float64Array
+  private readonly empty: Float64Array
+  private readonly ends: boolean
+  private readonly slope: boolean
+
+  constructor(needs: MomentNeeds) {
+    this.slope = needs.slope
+    this.ends = needs.ends || needs.slope
+    this.stride = this.slope ? 16 : this.ends ? 12 : 8
+    this.columns = new Float64Array(this.stride * 16)
+    this.empty = new Float64Array(this.stride)
+    this.empty[MIN] = Infinity
+    this.empty[MAX] = -Infinity
+    if (this.ends) {
+      this.empty[FIRST_TIME] = Infinity
+      this.empty[LAST_TIME] = -Infinity
+    }
+  }
+
+  clear(slot: number): void {
+    const at = slot * this.stride
+    if (at >= this.columns.length) {
+      const grown = new Float64Array(Math.max(at + this.stride, this.columns.length * 2))
+      grown.set(this.columns)
+      this.columns = grown
+    }
+    this.columns.set(this.empty, at)
+  }
+
+  add(slot: number, time: EpochMs, value: number): void {
+    const c = this.columns
+    const at = slot * this.stride
+    const n = (c[at] as number) + 1
+    c[at] = n
+    const sum = c[at + SUM] as number
+    const total = sum + value
+    c[at + SUM] = total
+    // Neumaier: what the addition has lost of the smaller term.
+    c[at + COMPENSATION] =
+      (c[at + COMPENSATION] as number) + (Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum)
+    const mean = c[at + MEAN] as number
+    const delta = value - mean
+    const moved = mean + delta / n
+    c[at + MEAN] = moved
+    c[at + M2] = (c[at + M2] as number) + delta * (value - moved)
+    if (value < (c[at + MIN] as number)) c[at + MIN] = value
+    if (value > (c[at + MAX] as number)) c[at + MAX] = value
+    if (this.ends) this.addEnds(at, n, time, value, moved)
+  }
+
+  addGaps(slot: number, gaps: number): void {
+    const at = slot * this.stride + MISSING
+    this.columns[at] = (this.columns[at] as number) + gaps
+  }
+
+  merge(into: number, from: number): void {
+    const c = this.columns
+    const a = into * this.stride
+    const b = from * this.stride
+    c[a + MISSING] = (c[a + MISSING] as number) + (c[b + MISSING] as number)
+    const nb = c[b] as number
+    if (nb === 0) return
+    const na = c[a] as number
+    if (na === 0) {
+      const missing = c[a + MISSING] as number
+      for (let i = 0; i < this.stride; i++) c[a + i] = c[b + i] as number
+      c[a + MISSING] = missing
+      return
+    }
+    const n = na + nb
+    if (this.ends) this.mergeEnds(a, b, na, nb)
+    const sum = c[a + SUM] as number
+    const value = c[b + SUM] as number
+    const total = sum + value
+    const lost = Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum
+    c[a + SUM] = total
+    c[a + COMPENSATION] = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number) + lost
+    const delta = (c[b + MEAN] as number) - (c[a + MEAN] as number)
+    c[a + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * ((na * nb) / n)
+    c[a + MEAN] = (c[a + MEAN] as number) + delta * (nb / n)
+    if ((c[b + MIN] as number) < (c[a + MIN] as number)) c[a + MIN] = c[b + MIN] as number
+    if ((c[b + MAX] as number) > (c[a + MAX] as number)) c[a + MAX] = c[b + MAX] as number
+    c[a] = n
+  }
+
+  count(slot: number): number {
+    return this.columns[slot * this.stride + COUNT] as number
+  }
+
+  missing(slot: number): number {
+    return this.field(slot, MISSING)
+  }
+
+  sum(slot: number): number {
+    const sum = this.field(slot, SUM)
+    const exact = sum + this.field(slot, COMPENSATION)
+    // Beyond the largest double the compensation is not a number.
+    return exact - exact === 0 ? exact : sum
+  }
+
+  mean(slot: number): number {
+    const mean = this.sum(slot) / this.count(slot)
+    return mean - mean === 0 ? mean : this.field(slot, MEAN)
+  }
+
+  min(slot: number): number {
+    return this.field(slot, MIN)
+  }
+
+  max(slot: number): number {
+    return this.field(slot, MAX)
+  }
+
+  /** Sum of squared deviations ÷ (count − ddof); NaN where that leaves nothing to divide by. */
+  variance(slot: number, ddof: 0 | 1): number {
+    const n = this.count(slot) - ddof
+    return n > 0 ? Math.max(0, this.field(slot, M2)) / n : NaN
+  }
+
+  firstTime(slot: number): EpochMs {
+    return this.field(slot, FIRST_TIME)
+  }
+
+  first(slot: number): number {
+    return this.field(slot, FIRST)
+  }
+
+  lastTime(slot: number): EpochMs {
+    return this.field(slot, LAST_TIME)
+  }
+
+  last(slot: number): number {
+    return this.field(slot, LAST)
+  }
+
+  /** Least squares, per second; NaN where all times are equal. */
+  slopePerSecond(slot: number): number {
+    const spread = this.field(slot, TIME_M2)
+    return spread > 0 ? (this.field(slot, CROSS) / spread) * 1000 : NaN
+  }
+
+  write(slot: number, to: StateWriter): void {
+    to.numbers(this.columns, slot * this.stride, (slot + 1) * this.stride)
+  }
+
+  /** Into a slot that has been cleared. */
+  read(slot: number, from: StateReader): void {
+    this.columns.set(from.numbers(), slot * this.stride)
+  }
+
+  private field(slot: number, index: number): number {
+    return this.columns[slot * this.stride + index] as number
+  }
+
+  /** `valueMean` is the mean with this value. Ties of time: first keeps the earlier arrival, last the later. */
+  private addEnds(at: number, n: number, time: EpochMs, value: number, valueMean: number): void {
+    const c = this.columns
+    if (time < (c[at + FIRST_TIME] as number)) {
+      c[at + FIRST_TIME] = time
+      c[at + FIRST] = value
+    }
+    if (time >= (c[at + LAST_TIME] as number)) {
+      c[at + LAST_TIME] = time
+      c[at + LAST] = value
+    }
+    if (!this.slope) return
+    const mean = c[at + TIME_MEAN] as number
+    const delta = time - mean
+    const moved = mean + delta / n
+    c[at + TIME_MEAN] = moved
+    c[at + TIME_M2] = (c[at + TIME_M2] as number) + delta * (time - moved)
+    c[at + CROSS] = (c[at + CROSS] as number) + delta * (value - valueMean)
+  }
+
+  private mergeEnds(a: number, b: number, na: number, nb: number): void {
+    const c = this.columns
+    if ((c[b + FIRST_TIME] as number) < (c[a + FIRST_TIME] as number)) {
+      c[a + FIRST_TIME] = c[b + FIRST_TIME] as number
+      c[a + FIRST] = c[b + FIRST] as number
+    }
+    if ((c[b + LAST_TIME] as number) >= (c[a + LAST_TIME] as number)) {
+      c[a + LAST_TIME] = c[b + LAST_TIME] as number
+      c[a + LAST] = c[b + LAST] as number
+    }
+    if (!this.slope) return
+    const weight = (na * nb) / (na + nb)
+    const time = (c[b + TIME_MEAN] as number) - (c[a + TIME_MEAN] as number)
+    const value = (c[b + MEAN] as number) - (c[a + MEAN] as number)
+    c[a + TIME_M2] = (c[a + TIME_M2] as number) + (c[b + TIME_M2] as number) + time * time * weight
+    c[a + CROSS] = (c[a + CROSS] as number) + (c[b + CROSS] as number) + time * value * weight
+    c[a + TIME_MEAN] = (c[a + TIME_MEAN] as number) + time * (nb / (na + nb))
+  }
+}

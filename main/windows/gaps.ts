@@ -1,0 +1,26 @@
+/** Times of gaps of one key that lie in no session yet, sorted. */
+import type { EpochMs } from '../../shared/model/time'
+import { lowerBound } from './slices'
+
+export class LooseGaps {
+  readonly times: EpochMs[] = []
+
+  get isEmpty(): boolean {
+    return this.times.length === 0
+  }
+
+  add(t: EpochMs): void {
+    this.times.splice(lowerBound(this.times, 0, t), 0, t)
+  }
+
+  /** Takes out those in [start, end); how many there were. */
+  take(start: EpochMs, end: EpochMs): number {
+    if (this.times.length === 0) return 0
+    const from = lowerBound(this.times, 0, start)
+    return this.times.splice(from, lowerBound(this.times, from, end) - from).length
+  }
+
+  dropBefore(t: EpochMs): void {
+    if (this.times.length > 0) this.times.splice(0, lowerBound(this.times, 0, t))
+  }
+}

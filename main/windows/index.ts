@@ -1,0 +1,56 @@
+/** Event-time windows: assigners, clocks, state and the operator that connects them. */
+import { durationMs } from '../../shared/config/duration'
+import type { Pipeline, WindowKind } from '../../shared/config/pipeline'
+import type { Accumulators, KeySpace, WindowOperator } from '../contracts'
+import { AlignedPanes } from './aligned'
+import { CountPanes } from './count'
+import { PipelineWindows } from './operator'
+import type { PaneContext, Panes } from './panes'
+import { SessionPanes } from './session'
+import { createSlicing } from './slicing'
+import { WholePanes } from './whole'
+
+export interface WindowOptions {
+  readonly mode: 'live' | 'replay'
+  /** `given`: the clock moves by `applyMark` only, as for the results of another pipeline. Default: `records`. */
+  readonly movedBy?: 'records' | 'given'
+}
+
+/** What of a pipeline decides its windows. */
+export type WindowDefinition = Pick<Pipeline, 'id' | 'window' | 'time' | 'groupBy' | 'aggregates'>
+
+/** The accumulators must be fresh and of the pipeline's aggregates. */
+export function createWindowOperator(
+  pipeline: WindowDefinition,
+  keys: KeySpace,
+  accumulators: Accumulators,
+  { mode, movedBy = 'records' }: WindowOptions,
+): WindowOperator {
+  const { id, window, time, groupBy, aggregates } = pipeline
+  const options = {
+    pipeline: id,
+    definition: JSON.stringify({ window, time, groupBy, aggregates }),
+    live: mode === 'live',
+    clock: time.clock,
+    groupBy,
+    outOfOrderness: durationMs(time.outOfOrderness),
+    allowedLateness: durationMs(time.allowedLateness),
+    idleAfter: durationMs(time.idleAfter),
+    closeWhenQuiet: time.closeWhenQuiet,
+    movedBy,
+  }
+  return new PipelineWindows(options, keys, (context) => createPanes(window, accumulators, context))
+}
+
+function createPanes(window: WindowKind, accumulators: Accumulators, context: PaneContext): Panes {
+  switch (window.kind) {
+    case 'session':
+      return new SessionPanes(durationMs(window.gap), accumulators, context)
+    case 'count':
+      return new CountPanes(window.size, window.slide ?? window.size, accumulators, context)
+    case 'whole':
+      return new WholePanes(accumulators, context)
+    default:
+      return new AlignedPanes(createSlicing(window), accumulators, context)
+  }
+}

@@ -1,0 +1,330 @@
+/** The window operator: brings samples, clocks and panes together and fires what the clocks have passed. */
+import type { ClockMark, KeySpace, OpenWindow, WindowOperator, WindowOutput } from '../contracts'
+import type { SampleBatch } from '../../shared/model/samples'
+import type { SeriesId } from '../../shared/model/series'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { Clocks } from './clocks'
+import { Members } from './members'
+import type { PaneContext, Panes } from './panes'
+import { Silence } from './silence'
+import { BinaryReader, BinaryWriter } from './state'
+import { Timers } from './timers'
+
+const STATE_VERSION = 1
+
+export interface OperatorOptions {
+  readonly pipeline: string
+  /** The definition that the state belongs to, in text: another one refuses it. */
+  readonly definition: string
+  readonly live: boolean
+  readonly clock: 'series' | 'source'
+  readonly groupBy: readonly string[]
+  readonly outOfOrderness: DurationMs
+  readonly allowedLateness: DurationMs
+  readonly idleAfter: DurationMs
+  readonly closeWhenQuiet: boolean
+  /** `given`: samples do not move the clock, `applyMark` does (results of another pipeline). */
+  readonly movedBy: 'records' | 'given'
+}
+
+export class PipelineWindows implements WindowOperator, PaneContext {
+  readonly pipeline: string
+  readonly allowedLateness: DurationMs
+  out: WindowOutput = SILENT
+  private readonly shared: boolean
+  private readonly members: Members
+  private readonly clocks: Clocks
+  private readonly silence: Silence
+  private readonly panes: Panes
+  /** Of a shared clock: the earliest time at which the timers look at each key; never later than it is due. */
+  private readonly scheduled: number[] = []
+  private readonly timers = new Timers((key) => this.scheduled[key] as number)
+  private readonly partitions = new Map<string, number>()
+  private readonly addKey = (key: number): void => {
+    this.panes.addKey(key)
+    this.scheduled.push(Infinity)
+    if (!this.shared) this.clocks.addClock()
+  }
+
+  constructor(
+    private readonly options: OperatorOptions,
+    keys: KeySpace,
+    panes: (context: PaneContext) => Panes,
+  ) {
+    this.pipeline = options.pipeline
+    this.allowedLateness = options.allowedLateness
+    this.shared = options.clock === 'source'
+    this.members = new Members(keys, options.groupBy)
+    this.clocks = new Clocks(options.outOfOrderness, !this.shared && options.groupBy.length === 0)
+    this.silence = new Silence(options.idleAfter)
+    this.panes = panes(this)
+    if (this.shared) this.clocks.addClock()
+  }
+
+  keyId(key: number): number {
+    return this.members.keyIds[key] as number
+  }
+
+  seriesId(series: number): SeriesId {
+    return this.members.seriesIds[series] as number
+  }
+
+  process(batch: SampleBatch, partition: string, monotonic: DurationMs, out: WindowOutput): void {
+    this.out = out
+    const { shared, clocks, members, panes, silence } = this
+    const { live, movedBy } = this.options
+    const moves = movedBy === 'records'
+    const { series: ids, time, value, length } = batch
+    const sender = shared ? this.partition(partition) : -1
+    for (let i = 0; i < length; i++) {
+      const id = ids[i] as number
+      let series = id < members.index.length ? (members.index[id] as number) : -1
+      if (series < 0) series = this.addSeries(id)
+      const key = members.keyOf[series] as number
+      const member = shared ? sender : series
+      const clock = shared ? 0 : key
+      if (live && silence.seen[member] !== monotonic) this.returned(member, clock, monotonic)
+      const t = time[i] as number
+      panes.add(key, series, t, value[i] as number, clocks.watermark[clock] as number)
+      if (shared) {
+        const due = panes.due[key] as number
+        if (due < (this.scheduled[key] as number)) this.schedule(key, due)
+      }
+      if (moves && clocks.record(member, clock, t)) {
+        if (shared || (clocks.watermark[clock] as number) >= (panes.due[key] as number) || out.clock !== undefined) {
+          this.advance(clock)
+        }
+      }
+    }
+    this.out = SILENT
+  }
+
+  tick(monotonic: DurationMs, out: WindowOutput): void {
+    this.out = out
+    const { clocks, silence } = this
+    const interrupted = silence.live && !silence.tick(monotonic)
+    if (interrupted) this.wake()
+    else if (silence.live) {
+      const idle: number[] = []
+      for (let member = 0; member < clocks.members; member++) {
+        if ((silence.idle[member] as number) === 0 && silence.isSilent(member, monotonic)) idle.push(member)
+      }
+      if (idle.length > 0) this.becomeIdle(idle)
+      if (this.options.closeWhenQuiet && silence.mayCloseByQuiet(monotonic)) this.closeQuiet(monotonic)
+    } else silence.tick(monotonic)
+    this.out = SILENT
+  }
+
+  setLive(live: boolean, monotonic: DurationMs, out: WindowOutput): void {
+    this.out = out
+    this.silence.setLive(live, monotonic)
+    this.wake()
+    this.out = SILENT
+  }
+
+  applyMark(mark: ClockMark, out: WindowOutput): void {
+    this.out = out
+    const { clocks } = this
+    if (mark.idle !== undefined) {
+      if (mark.idle.length === 0) clocks.wake()
+      for (const name of mark.idle) clocks.idle(this.shared ? this.partition(name) : this.series(Number(name)))
+    }
+    const clock = this.clockOf(mark)
+    if (clock !== undefined) {
+      clocks.raise(clock, mark.watermark)
+      this.advance(clock)
+    }
+    this.out = SILENT
+  }
+
+  end(out: WindowOutput): void {
+    this.out = out
+    const { clocks, panes, members } = this
+    clocks.watermark.fill(Infinity, 0, clocks.clocks)
+    if (!this.shared) {
+      for (let key = 0; key < members.keyIds.length; key++) {
+        if ((panes.due[key] as number) < Infinity) this.schedule(key, panes.due[key] as number)
+      }
+    }
+    this.fireTimers(Infinity)
+    out.clock?.(null, Infinity)
+    this.out = SILENT
+  }
+
+  openWindow(key: number): OpenWindow | null {
+    const dense = this.members.key(key)
+    return dense === undefined ? null : this.panes.open(dense)
+  }
+
+  snapshot(): Uint8Array {
+    const to = new BinaryWriter()
+    to.number(STATE_VERSION)
+    to.text(this.options.definition)
+    this.members.write(to)
+    to.text(JSON.stringify([...this.partitions.keys()]))
+    this.clocks.write(to)
+    for (let key = 0; key < this.members.keyIds.length; key++) this.panes.write(key, to)
+    return to.bytes()
+  }
+
+  restore(state: Uint8Array): void {
+    const from = new BinaryReader(state)
+    const version = from.number()
+    if (version !== STATE_VERSION) throw new Error(`the state of pipeline ${this.pipeline} is of version ${version}`)
+    if (from.text() !== this.options.definition) {
+      throw new Error(`the state of pipeline ${this.pipeline} belongs to another definition of it`)
+    }
+    this.members.read(from, (id) => this.addSeries(id))
+    for (const name of JSON.parse(from.text()) as string[]) this.partition(name)
+    this.clocks.read(from)
+    for (let key = 0; key < this.members.keyIds.length; key++) {
+      this.panes.read(key, from)
+      if (this.shared) this.schedule(key, this.panes.due[key] as number)
+    }
+  }
+
+  private addSeries(id: SeriesId): number {
+    const series = this.members.add(id, this.addKey)
+    if (!this.shared) this.silence.addMember(this.clocks.addMember(this.members.keyOf[series] as number))
+    return series
+  }
+
+  private series(id: SeriesId): number {
+    const known = this.members.index[id]
+    return known === undefined || known < 0 ? this.addSeries(id) : known
+  }
+
+  private partition(name: string): number {
+    let member = this.partitions.get(name)
+    if (member === undefined) {
+      member = this.clocks.addMember(0)
+      this.silence.addMember(member)
+      this.partitions.set(name, member)
+    }
+    return member
+  }
+
+  private clockOf(mark: ClockMark): number | undefined {
+    if (this.shared) return 0
+    if (mark.key !== undefined) return this.members.key(mark.key)
+    return mark.series === null ? undefined : this.members.keyOf[this.series(mark.series)]
+  }
+
+  /** Fires what a clock has passed. */
+  private advance(clock: number): void {
+    const watermark = this.clocks.watermark[clock] as number
+    if (this.shared) this.fireTimers(watermark)
+    else while ((this.panes.due[clock] as number) <= watermark) this.panes.fire(clock, watermark)
+    this.out.clock?.(this.shared ? null : this.keyId(clock), watermark)
+  }
+
+  private schedule(key: number, due: number): void {
+    this.scheduled[key] = due
+    if (due < Infinity) this.timers.push(due, key)
+  }
+
+  private fireTimers(watermark: EpochMs): void {
+    const { panes, timers } = this
+    for (;;) {
+      const due = timers.earliest()
+      if (due > watermark || due === Infinity) return
+      const keys = timers.take(due).filter((key) => this.isDue(key, due))
+      if (keys.length > 1) keys.sort((a, b) => (panes.order ? panes.order(a) - panes.order(b) : 0) || this.members.compare(a, b))
+      for (const key of keys) {
+        panes.fire(key, watermark)
+        this.schedule(key, panes.due[key] as number)
+      }
+    }
+  }
+
+  /** A key may have become due later than it was scheduled: a session that grew. */
+  private isDue(key: number, time: EpochMs): boolean {
+    const due = this.panes.due[key] as number
+    if (due > time) this.schedule(key, due)
+    return due <= time
+  }
+
+  /** Where a mark was caused: a series' own clock, a group's, or the source's. */
+  private markOf(clock: number): ClockMark {
+    const watermark = this.clocks.watermark[clock] as number
+    if (this.shared) return { pipeline: this.pipeline, series: null, watermark }
+    if (this.options.groupBy.length > 0) return { pipeline: this.pipeline, series: null, watermark, key: this.keyId(clock) }
+    return { pipeline: this.pipeline, series: this.keyId(clock), watermark }
+  }
+
+  private nameOf(member: number): string {
+    return this.shared ? ([...this.partitions.keys()][member] as string) : String(this.seriesId(member))
+  }
+
+  /** A record of a member after another time than its last: it is active again, at the clock's present time. */
+  private returned(member: number, clock: number, now: DurationMs): void {
+    const { silence, clocks } = this
+    if (silence.idle[member] === 1 && this.options.closeWhenQuiet && silence.mayCloseByQuiet(now)) {
+      if (clocks.isSingle || clocks.allIdle(clock)) this.moveQuiet(clock, now)
+    }
+    silence.idle[member] = 0
+    silence.seen[member] = now
+  }
+
+  private becomeIdle(members: readonly number[]): void {
+    const { clocks, silence } = this
+    const moved = new Map<number, string[]>()
+    for (const member of members) {
+      silence.idle[member] = 1
+      silence.base[member] = clocks.watermark[clocks.clockOf[member] as number] as number
+      if (clocks.isSingle || !clocks.isActive(member)) continue
+      const clock = clocks.clockOf[member] as number
+      clocks.idle(member)
+      const names = moved.get(clock)
+      if (names === undefined) moved.set(clock, [this.nameOf(member)])
+      else names.push(this.nameOf(member))
+    }
+    for (const [clock, idle] of moved) {
+      this.out.mark({ ...this.markOf(clock), idle })
+      this.advance(clock)
+    }
+  }
+
+  /** Moves the clocks that only silent members have, where that makes something due. */
+  private closeQuiet(now: DurationMs): void {
+    const { clocks, silence, panes, timers } = this
+    for (let clock = 0; clock < clocks.clocks; clock++) {
+      const silent = clocks.isSingle ? silence.idle[clock] === 1 : clocks.allIdle(clock)
+      if (!silent) continue
+      const due = this.shared ? timers.earliest() : (panes.due[clock] as number)
+      if (this.quietWatermark(clock, now) >= due) this.moveQuiet(clock, now)
+    }
+  }
+
+  private moveQuiet(clock: number, now: DurationMs): void {
+    if (!this.clocks.raise(clock, this.quietWatermark(clock, now))) return
+    this.out.mark(this.markOf(clock))
+    this.advance(clock)
+  }
+
+  /** W at the last record + the time since. */
+  private quietWatermark(clock: number, now: DurationMs): EpochMs {
+    const { clocks, silence } = this
+    if (clocks.isSingle) return Math.floor((silence.base[clock] as number) + silence.silentFor(clock, now))
+    let largest = -Infinity
+    for (const member of clocks.of(clock)) {
+      largest = Math.max(largest, (clocks.own[member] as number) + silence.silentFor(member, now))
+    }
+    return Math.floor(largest)
+  }
+
+  /** Silence starts anew: every member holds its clock back again. */
+  private wake(): void {
+    if (this.clocks.isSingle || !this.clocks.anyIdle()) return
+    this.clocks.wake()
+    for (let clock = 0; clock < this.clocks.clocks; clock++) {
+      const mark = this.markOf(clock)
+      if (mark.watermark > -Infinity) {
+        this.out.mark({ ...mark, idle: [] })
+        return
+      }
+    }
+  }
+}
+
+const SILENT: WindowOutput = { fire() {}, late() {}, unassigned() {}, mark() {} }

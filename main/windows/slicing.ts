@@ -1,0 +1,124 @@
+/**
+ * Assigners of windows with fixed bounds. Time is cut into slices at the edges of all windows, so that every window
+ * is a run of whole slices and windows that overlap share them (Krishnamurthy et al., SIGMOD 2006; Flink's slices).
+ */
+import type { WindowKind } from '../../shared/config/pipeline'
+import { durationMs } from '../../shared/config/duration'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { CalendarSlicing } from './calendar'
+
+/** No two windows of one slicing have the same end, so an end names a window. Bounds are whole milliseconds. */
+export interface Slicing {
+  /** True where every window is one slice. */
+  readonly disjoint: boolean
+  /** Finds the slice that contains t and its windows; answers in `sliceStart` … `lastEnd`. */
+  locate(t: EpochMs): void
+  sliceStart: EpochMs
+  sliceEnd: EpochMs
+  /** The smallest and largest end of the windows that contain the slice located; none where firstEnd > lastEnd. */
+  firstEnd: EpochMs
+  lastEnd: EpochMs
+  /** The smallest end of a window that is > t. */
+  endAfter(t: EpochMs): EpochMs
+  /** The start of the window with this end. */
+  startOf(end: EpochMs): EpochMs
+}
+
+export function createSlicing(window: WindowKind): Slicing {
+  switch (window.kind) {
+    case 'tumbling': {
+      const size = durationMs(window.size)
+      return new RegularSlicing(size, size, durationMs(window.offset))
+    }
+    case 'hopping':
+      return new RegularSlicing(durationMs(window.size), durationMs(window.slide), durationMs(window.offset))
+    case 'cumulative':
+      return new CumulativeSlicing(durationMs(window.size), durationMs(window.step), durationMs(window.offset))
+    case 'calendar':
+      return new CalendarSlicing(window.unit, window.zone, window.startsAt)
+    default:
+      throw new Error(`${window.kind} windows have no fixed bounds`)
+  }
+}
+
+/** The largest multiple of `step` shifted by `offset` that is ≤ t, exact for fractions of a millisecond. */
+export function alignedFloor(t: EpochMs, step: DurationMs, offset: DurationMs): EpochMs {
+  const whole = Math.floor(t)
+  // Both terms are reduced first: t − offset may be beyond 2^53 although t and offset are not.
+  const rest = ((whole % step) - (offset % step)) % step
+  return whole - (rest < 0 ? rest + step : rest)
+}
+
+/** Tumbling and hopping windows; slide > size leaves holes. */
+class RegularSlicing implements Slicing {
+  readonly disjoint: boolean
+  sliceStart = 0
+  sliceEnd = 0
+  firstEnd = 0
+  lastEnd = 0
+  /** Where a slide is cut, because a window ends there; 0 where it is not cut. */
+  private readonly cut: DurationMs
+
+  constructor(
+    private readonly size: DurationMs,
+    private readonly slide: DurationMs,
+    private readonly offset: DurationMs,
+  ) {
+    this.disjoint = slide >= size
+    this.cut = size % slide
+  }
+
+  locate(t: EpochMs): void {
+    const { size, slide } = this
+    const start = alignedFloor(t, slide, this.offset)
+    const { cut } = this
+    const beyond = cut > 0 && t >= start + cut
+    this.sliceStart = beyond ? start + cut : start
+    this.sliceEnd = cut > 0 && !beyond ? start + cut : start + slide
+    this.lastEnd = start + size
+    // The earliest window that still contains the slice's end.
+    if (slide > size && beyond) this.firstEnd = Infinity
+    else if (cut === 0) this.firstEnd = start + slide
+    else this.firstEnd = start + cut + (beyond ? slide : 0)
+  }
+
+  endAfter(t: EpochMs): EpochMs {
+    return alignedFloor(t, this.slide, this.offset + (this.size % this.slide)) + this.slide
+  }
+
+  startOf(end: EpochMs): EpochMs {
+    return end - this.size
+  }
+}
+
+/** [s, s+step), [s, s+2·step) … [s, s+size): slices are the steps. */
+class CumulativeSlicing implements Slicing {
+  readonly disjoint: boolean
+  sliceStart = 0
+  sliceEnd = 0
+  firstEnd = 0
+  lastEnd = 0
+
+  constructor(
+    private readonly size: DurationMs,
+    private readonly step: DurationMs,
+    private readonly offset: DurationMs,
+  ) {
+    this.disjoint = size === step
+  }
+
+  locate(t: EpochMs): void {
+    this.sliceStart = alignedFloor(t, this.step, this.offset)
+    this.sliceEnd = this.sliceStart + this.step
+    this.firstEnd = this.sliceEnd
+    this.lastEnd = alignedFloor(t, this.size, this.offset) + this.size
+  }
+
+  endAfter(t: EpochMs): EpochMs {
+    return alignedFloor(t, this.step, this.offset) + this.step
+  }
+
+  startOf(end: EpochMs): EpochMs {
+    return alignedFloor(end - 1, this.size, this.offset)
+  }
+}

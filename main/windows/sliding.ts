@@ -1,0 +1,131 @@
+/**
+ * The content of windows that overlap, one after another, in amortised constant time per slice: two stacks of
+ * partial aggregates (Tangwongsan, Hirzel, Schneider: "General incremental sliding-window aggregation", VLDB 2015).
+ * Front: for each of its slices the aggregate from there to the front's end. Back: one aggregate of what follows.
+ */
+import type { Accumulators, StateReader, StateWriter } from '../contracts'
+import type { EpochMs } from '../../shared/model/time'
+import type { Slices } from './slices'
+
+export class SlidingMerge {
+  private frontStarts: number[] = []
+  private frontSlots: number[] = []
+  private frontHead = 0
+  private back = -1
+  private backFrom: EpochMs = Infinity
+  private backEnd: EpochMs = -Infinity
+  /** Start of the window asked for last: slices before it are in no later window. */
+  private passed: EpochMs = -Infinity
+  private dirty = false
+
+  constructor(private readonly accumulators: Accumulators) {}
+
+  /** Slices from here on are not merged yet: samples may be added to them freely. */
+  get mergedUntil(): EpochMs {
+    return this.backEnd
+  }
+
+  /** Fills `into`, which is empty, with [start, end). Windows must be asked for in the order of their ends. */
+  window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
+    this.passed = start
+    while (this.frontHead < this.frontStarts.length && (this.frontStarts[this.frontHead] as number) < start) this.pop()
+    const exhausted = this.frontHead === this.frontStarts.length
+    if (this.dirty || (exhausted && this.backFrom < start)) this.flip(slices, start, end)
+    else this.extend(slices, end)
+    if (this.frontHead < this.frontSlots.length) this.accumulators.append(into, this.frontSlots[this.frontHead] as number)
+    if (this.back >= 0) this.accumulators.append(into, this.back)
+  }
+
+  /** A sample (NaN: a gap) that came into a slice after that had been merged; `made`: the slice is new. */
+  late(sliceStart: EpochMs, made: boolean, t: EpochMs, value: number, series: number): void {
+    if (sliceStart >= this.backEnd || sliceStart < this.passed || this.dirty) return
+    if (this.accumulators.needsCarry) {
+      this.dirty = true
+    } else if (this.back >= 0 && sliceStart >= this.backFrom) {
+      this.put(this.back, t, value, series)
+    } else if (this.frontHead < this.frontStarts.length && sliceStart >= (this.frontStarts[this.frontHead] as number)) {
+      if (made) this.dirty = true
+      else {
+        for (let i = this.frontHead; i < this.frontStarts.length && (this.frontStarts[i] as number) <= sliceStart; i++) {
+          this.put(this.frontSlots[i] as number, t, value, series)
+        }
+      }
+    } else {
+      this.dirty = true
+    }
+  }
+
+  release(): void {
+    while (this.frontHead < this.frontStarts.length) this.pop()
+    if (this.back >= 0) this.accumulators.release(this.back)
+    this.back = -1
+    this.backFrom = Infinity
+    this.backEnd = -Infinity
+    this.dirty = false
+    this.passed = -Infinity
+  }
+
+  write(to: StateWriter): void {
+    to.numbers([this.passed, this.backFrom, this.backEnd, this.dirty ? 1 : 0, this.back >= 0 ? 1 : 0])
+    if (this.back >= 0) this.accumulators.write(this.back, to)
+    to.numbers(this.frontStarts, this.frontHead)
+    for (let i = this.frontHead; i < this.frontSlots.length; i++) this.accumulators.write(this.frontSlots[i] as number, to)
+  }
+
+  read(from: StateReader): void {
+    const [passed, backFrom, backEnd, dirty, hasBack] = from.numbers() as unknown as [number, number, number, number, number]
+    this.passed = passed
+    this.backFrom = backFrom
+    this.backEnd = backEnd
+    this.dirty = dirty === 1
+    if (hasBack === 1) {
+      this.back = this.accumulators.create()
+      this.accumulators.read(this.back, from)
+    }
+    this.frontStarts = [...from.numbers()]
+    for (let i = 0; i < this.frontStarts.length; i++) {
+      const slot = this.accumulators.create()
+      this.accumulators.read(slot, from)
+      this.frontSlots.push(slot)
+    }
+  }
+
+  private put(slot: number, t: EpochMs, value: number, series: number): void {
+    if (value - value === 0) this.accumulators.add(slot, t, value, series)
+    else this.accumulators.addGaps(slot, 1)
+  }
+
+  private pop(): void {
+    this.accumulators.release(this.frontSlots[this.frontHead++] as number)
+    if (this.frontHead < this.frontStarts.length) return
+    this.frontStarts.length = this.frontSlots.length = this.frontHead = 0
+  }
+
+  private extend(slices: Slices, end: EpochMs): void {
+    for (let i = slices.from(this.backEnd); i < slices.length && (slices.starts[i] as number) < end; i++) {
+      if (this.back < 0) {
+        this.back = this.accumulators.create()
+        this.backFrom = slices.starts[i] as number
+      }
+      this.accumulators.append(this.back, slices.slots[i] as number)
+    }
+    this.backEnd = end
+  }
+
+  /** Every slice of the window becomes the front. */
+  private flip(slices: Slices, start: EpochMs, end: EpochMs): void {
+    this.release()
+    this.passed = start
+    const first = slices.from(start)
+    const last = slices.from(end) - 1
+    for (let i = last; i >= first; i--) {
+      const slot = this.accumulators.create()
+      this.accumulators.append(slot, slices.slots[i] as number)
+      if (i < last) this.accumulators.append(slot, this.frontSlots[last - i - 1] as number)
+      this.frontSlots.push(slot)
+    }
+    this.frontSlots.reverse()
+    for (let i = first; i <= last; i++) this.frontStarts.push(slices.starts[i] as number)
+    this.backEnd = end
+  }
+}

@@ -1,0 +1,17 @@
+/** Runs every scenario of `windows/*.txt`. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseScenarios, runScenario } from './language'
+
+const folder = join(import.meta.dirname, 'windows')
+
+for (const file of readdirSync(folder).sort()) {
+  describe(file.replace(/\.txt$/, ''), () => {
+    for (const scenario of parseScenarios(readFileSync(join(folder, file), 'utf8'))) {
+      test(scenario.name, () => {
+        expect(runScenario(scenario)).toEqual(scenario.steps.map(({ input, expected }) => ({ input, outcome: expected })))
+      })
+    }
+  })
+}
