@@ -1,0 +1,36 @@
+/** Which screen is shown, and which dialog is open over it. */
+export type Screen = 'dashboard' | 'explore' | 'alerts' | 'sources' | 'pipelines' | 'data' | 'settings'
+export type Overlay = 'palette' | 'shortcuts' | 'export' | 'open-file' | 'close-question' | 'remove-demo'
+
+export class Navigation {
+  screen = $state<Screen>('dashboard')
+  overlay = $state<Overlay | null>(null)
+  /** The source whose dashboard is shown; null for the first one. */
+  dashboardSource = $state<string | null>(null)
+  /** The source open in the sources screen; `new` while one is being connected. */
+  openSource = $state<string | 'new' | null>(null)
+  /** Series ticked in Explore. */
+  ticked = $state.raw<readonly number[]>([])
+  /** The user chose; nothing is ticked for them any more. */
+  exploreTouched = $state(false)
+
+  go(screen: Screen): void {
+    this.screen = screen
+    this.overlay = null
+  }
+
+  connectSource(): void {
+    this.openSource = 'new'
+    this.go('sources')
+  }
+
+  showDashboard(source: string): void {
+    this.dashboardSource = source
+    this.go('dashboard')
+  }
+
+  tick(series: number, on = !this.ticked.includes(series)): void {
+    this.exploreTouched = true
+    this.ticked = on ? [...this.ticked.filter((id) => id !== series), series] : this.ticked.filter((id) => id !== series)
+  }
+}
