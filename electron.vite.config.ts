@@ -26,7 +26,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'chrome114',
+      target: 'node18',
       outDir: 'out/preload',
       externalizeDeps: false,
       rollupOptions: {

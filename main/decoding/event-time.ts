@@ -4,8 +4,8 @@ import type { EventTime } from '../../shared/config/decoding'
 import type { EpochMs } from '../../shared/model/time'
 import { shown } from './text'
 
-/** Years 1827 to 2112: what the journal can hold exactly. */
-const LIMIT_MS = 2 ** 52 / 1000
+/** Years 1830 to 2109: where a double of milliseconds holds whole microseconds exactly. */
+const LIMIT_MS = 2 ** 42
 const MS_PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?$/
@@ -30,7 +30,7 @@ function epochNumber(value: unknown): number {
 
 function bounded(time: EpochMs, value: unknown, where: string): EpochMs {
   if (Number.isNaN(time)) throw new Rejected(`${where} is not a time of the configured format: ${shown(value)}`)
-  if (Math.abs(time) > LIMIT_MS) throw new Rejected(`${where} is outside of the years 1827 to 2112: ${shown(value)}`)
+  if (Math.abs(time) > LIMIT_MS) throw new Rejected(`${where} is outside of the years 1830 to 2109: ${shown(value)}`)
   return Math.round(time * 1000) / 1000
 }
 

@@ -143,17 +143,19 @@ export class View {
       provisional: this.spec.range.kind === 'live' ? (track.pipeline?.openMean(track.id) ?? null) : null,
       ...statistics,
       last: Number.isNaN(time) ? null : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
-      stale: this.stale(track.id, statistics.count, to - from),
+      stale: this.stale(track.id),
     }
   }
 
-  private stale(id: number, count: number, span: number): boolean {
-    const info = this.runtime.registry.info(id)
-    const runner = info === undefined ? undefined : this.runtime.runners.get(info.source)
+  /** Its source is not live, or it has been quiet for several times its usual interval. */
+  private stale(id: number): boolean {
+    const { registry, runners } = this.runtime
+    const info = registry.info(id)
+    const runner = info === undefined ? undefined : runners.get(info.source)
     if (runner?.current.state !== 'live') return true
-    const usual = count > 1 ? span / count : 0
-    const quiet = Date.now() - (this.runtime.registry.lastArrival[id] ?? NaN)
-    return !(quiet <= Math.max(STALE_AT_LEAST_MS, STALE_INTERVALS * usual))
+    const quiet = Date.now() - (registry.lastArrival[id] ?? NaN)
+    const usual = registry.interval[id] ?? NaN
+    return !(quiet <= Math.max(STALE_AT_LEAST_MS, STALE_INTERVALS * (Number.isNaN(usual) ? 0 : usual)))
   }
 
   close(): void {

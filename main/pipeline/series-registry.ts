@@ -8,6 +8,9 @@ import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 /** A sensor that puts a counter into its topic must not fill the memory. */
 export const MAX_SERIES = 100_000
 
+/** Weight of the newest interval in the moving mean. */
+const PACE_WEIGHT = 0.2
+
 export class SeriesRegistry implements KeySpace {
   private readonly infos: (SeriesInfo | undefined)[] = []
   private readonly texts: (string | undefined)[] = []
@@ -18,6 +21,8 @@ export class SeriesRegistry implements KeySpace {
   lastTime = new Float64Array(1024).fill(NaN)
   lastValue = new Float64Array(1024).fill(NaN)
   lastArrival = new Float64Array(1024).fill(NaN)
+  /** Usual time between arrivals, ms: a moving mean, so that it follows a sensor that changes its pace. */
+  interval = new Float64Array(1024).fill(NaN)
 
   /** Takes over what the file holds. */
   load(series: readonly SeriesInfo[]): void {
@@ -69,7 +74,7 @@ export class SeriesRegistry implements KeySpace {
     this.count += 1
     if (info.id >= this.lastTime.length) {
       const capacity = Math.max(info.id + 1, this.lastTime.length * 2)
-      for (const column of ['lastTime', 'lastValue', 'lastArrival'] as const) {
+      for (const column of ['lastTime', 'lastValue', 'lastArrival', 'interval'] as const) {
         const wider = new Float64Array(capacity).fill(NaN)
         wider.set(this[column])
         this[column] = wider
@@ -97,11 +102,14 @@ export class SeriesRegistry implements KeySpace {
 
   /** Notes the last sample of each series of a committed batch. */
   note(batch: SampleBatch): void {
-    const { lastTime, lastValue, lastArrival } = this
+    const { lastTime, lastValue, lastArrival, interval } = this
     for (let i = 0; i < batch.length; i++) {
       const id = batch.series[i] as number
       const time = batch.time[i] as number
-      lastArrival[id] = batch.arrival[i] as number
+      const arrival = batch.arrival[i] as number
+      const step = arrival - (lastArrival[id] as number)
+      if (step > 0) interval[id] = Number.isNaN(interval[id]) ? step : (interval[id] as number) + (step - (interval[id] as number)) * PACE_WEIGHT
+      lastArrival[id] = arrival
       if (time < (lastTime[id] as number)) continue
       lastTime[id] = time
       lastValue[id] = batch.value[i] as number

@@ -13,8 +13,8 @@
  *       arrival   n × signed difference to the previous arrival time, µs
  *       value     u8 encoding (0: n little-endian doubles), then the values; NaN is a gap
  *
- * A mark at position p takes effect before the sample p of the block. Times are whole microseconds within ±2^52
- * (years 1827 to 2112), so that the difference of any two is exact.
+ * A mark at position p takes effect before the sample p of the block. Times are whole microseconds within ±2^42 ms
+ * (years 1830 to 2109): there a double of milliseconds still tells microseconds apart, and any difference is exact.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { JournalBlock, JournalMark, JournalRun } from '../contracts'

@@ -111,7 +111,8 @@ async function publish(port: number, messages: number, rate: number): Promise<vo
 
 function publishPacket(n: number): Buffer {
   const topic = `bench/device-${n % TOPICS}/telemetry`
-  const payload = `{"ts":${1_700_000_000_000 + n},"temperature":${(20 + (n % 997) / 100).toFixed(2)},"n":"${n}"}`
+  // Event time passes as at the paced rate, so that each of the thousand sensors has 30 readings a window.
+  const payload = `{"ts":${1_700_000_000_000 + Math.floor((n * 1000) / PACED_PER_SECOND)},"temperature":${(20 + (n % 997) / 100).toFixed(2)},"n":"${n}"}`
   const length = 2 + topic.length + 2 + payload.length
   const packet = Buffer.allocUnsafe(1 + (length < 128 ? 1 : 2) + length)
   let at = packet.writeUInt8(0x30 | (QOS << 1), 0)

@@ -1,0 +1,45 @@
+/** The configuration of a replay: one window, its clock, its statistics. */
+import { z } from 'zod'
+import { pipeline } from '../../shared/config/pipeline'
+import type { WindowDefinition } from '../windows'
+import { windowProblems } from './window-rules'
+
+/** A configuration or an input that cannot be read; the message is one line: file, line or field, and the mend. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError'
+}
+
+export const replayConfig = z.strictObject({
+  window: pipeline.shape.window,
+  time: pipeline.shape.time,
+  groupBy: pipeline.shape.groupBy,
+  aggregates: pipeline.shape.aggregates,
+})
+
+/** @param file what the message calls it. @throws ReplayError */
+export function parseReplayConfig(text: string, file: string): WindowDefinition {
+  const config = replayConfig.safeParse(parseJson(text, file))
+  if (!config.success) {
+    const issue = config.error.issues[0] as z.core.$ZodIssue
+    const field = issue.path.length === 0 ? 'the configuration' : issue.path.join('.')
+    throw new ReplayError(oneLine(`${file}: ${field}: ${issue.message}; see "weir replay --help" for an example`))
+  }
+  const problem = windowProblems(config.data)[0]
+  if (problem !== undefined) throw new ReplayError(oneLine(`${file}: ${problem.field} ${problem.message}`))
+  return { id: 'replay', ...config.data }
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const at = /position (\d+)/.exec(reason)?.[1]
+    const line = at === undefined ? 1 : text.slice(0, Number(at)).split('\n').length
+    throw new ReplayError(oneLine(`${file}: line ${line}: not JSON (${reason}); correct the syntax there`))
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ')
+}

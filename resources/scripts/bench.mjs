@@ -1,0 +1,29 @@
+/** `npm run bench -- NAME`: the last line of standard output is one JSON object. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './setup/folders.mjs'
+import { ensureInstalled } from './setup/install.mjs'
+import { foreground, runScript, SetupError } from './setup/run.mjs'
+import { ensureSystem } from './setup/system.mjs'
+
+runScript(async () => {
+  const [name, ...args] = process.argv.slice(2)
+  const names = readdirSync(join(root, 'test', 'bench'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -3))
+  if (name === undefined || !names.includes(name)) throw new SetupError(`npm run bench -- NAME, with NAME one of: ${names.join(', ')}`)
+  if (name === 'mqtt') ensureSystem({ tests: true })
+  ensureInstalled()
+  const { build } = await import('esbuild')
+  const outfile = join(root, 'out', 'bench', `${name}.cjs`)
+  await build({
+    entryPoints: [join(root, 'test', 'bench', `${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node18',
+    external: ['sqlite3'],
+    logLevel: 'warning',
+  })
+  return foreground(process.execPath, ['--expose-gc', outfile, ...args])
+})
