@@ -5,7 +5,9 @@ import { defineConfig } from 'vitest/config'
 
 const long = process.env['WEIR_LONG'] === '1'
 const pure = ['unit', 'scenarios', 'properties', 'architecture']
-const real = ['integration', 'e2e', ...(long ? ['long'] : [])]
+// Needs `npm run package` first; .ci/run does both.
+const packaged = process.env['WEIR_PACKAGED'] === '1'
+const real = packaged ? ['package'] : ['integration', 'e2e', ...(long ? ['long'] : [])]
 
 const project = (name: string, timeoutMs: number) => ({
   plugins: [svelte()],
@@ -15,7 +17,7 @@ const project = (name: string, timeoutMs: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      ...pure.map((name) => project(name, 120_000)),
+      ...(packaged ? [] : pure).map((name) => project(name, 120_000)),
       ...real.map((name) => {
         const { plugins, test } = project(name, name === 'long' ? 1_800_000 : 180_000)
         return { plugins, test: { ...test, maxWorkers: 1, sequence: { groupOrder: 1 } } }

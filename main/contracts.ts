@@ -135,6 +135,8 @@ export interface WindowOperator {
   setLive(live: boolean, monotonic: DurationMs, out: WindowOutput): void
   /** Recovery: repeats a mark read from the journal. */
   applyMark(mark: ClockMark, out: WindowOutput): void
+  /** Moves the clock of a member (a series, or a partition by its name): the input is results of another pipeline. */
+  advanceTo(member: SeriesId | string, watermark: EpochMs, out: WindowOutput): void
   /** The end of a finite input: the watermark becomes +∞. */
   end(out: WindowOutput): void
   openWindow(key: number): OpenWindow | null

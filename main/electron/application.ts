@@ -42,7 +42,11 @@ export class Application {
   /** Once, after `ready`. */
   constructor(private readonly level: LogLevel) {
     const { settings: settingsFile, secrets: secretsFile } = this.#files
-    this.log('info', 'main', `Weir ${app.getVersion()} on Electron ${process.versions['electron'] ?? ''}, ${process.platform}`)
+    this.log(
+      'info',
+      'main',
+      `Weir ${app.getVersion()} on Electron ${process.versions['electron'] ?? ''}, ${process.platform}`,
+    )
     this.settings = new SettingsStore(settingsFile)
     this.secrets = new SecretStore(secretsFile, systemCipher(), this.settings.current.plainSecrets)
     this.#words = this.#chooseWords()
@@ -52,7 +56,9 @@ export class Application {
     this.supervisor = this.#createSupervisor(files.engine)
     openDoor(desktopActions(this.#desktop()), (message) => this.log('warn', 'door', message))
     this.#applyTheme()
-    this.#tray = new StatusTray(this.#words, { show: () => this.main.show(), quit: () => app.quit() }, (message) => this.log('warn', 'main', message))
+    this.#tray = new StatusTray(this.#words, { show: () => this.main.show(), quit: () => app.quit() }, (message) =>
+      this.log('warn', 'main', message),
+    )
     this.main = new MainWindow({
       preload: files.preload,
       icon: files.icon,
@@ -153,8 +159,12 @@ export class Application {
     return [
       ...kept('settings-kept-aside', this.settings.keptAs),
       ...kept('secrets-kept-aside', this.secrets.keptAs),
-      ...(this.secrets.hasUnreadable ? [{ id: 'secrets-unreadable', severity: 'warn', text: 'notice.secrets-unreadable', params: {} } as const] : []),
-      ...(this.main.recovered ? [{ id: 'window-recovered', severity: 'info', text: 'notice.window-recovered', params: {} } as const] : []),
+      ...(this.secrets.hasUnreadable
+        ? [{ id: 'secrets-unreadable', severity: 'warn', text: 'notice.secrets-unreadable', params: {} } as const]
+        : []),
+      ...(this.main.recovered
+        ? [{ id: 'window-recovered', severity: 'info', text: 'notice.window-recovered', params: {} } as const]
+        : []),
     ]
   }
 
@@ -184,7 +194,11 @@ export class Application {
       this.main.show()
       this.main.send('menu', command)
     }
-    const actions = { run, quit: () => app.quit(), openLogs: () => void openPath(this.#files.logs).catch(() => undefined) }
+    const actions = {
+      run,
+      quit: () => app.quit(),
+      openLogs: () => void openPath(this.#files.logs).catch(() => undefined),
+    }
     Menu.setApplicationMenu(applicationMenu(this.#words, actions, !app.isPackaged))
   }
 

@@ -59,7 +59,8 @@ export function desktopActions(desktop: Desktop): Handlers {
     openLogs: () => openPath(userFiles().logs),
     openGuide() {
       const guide = guideFile(languageOf(desktop.settings.current.language, app.getLocale()))
-      if (guide === null) throw new CallFailed({ code: 'NOT_FOUND', message: 'the user guide is not part of this build' })
+      if (guide === null)
+        throw new CallFailed({ code: 'NOT_FOUND', message: 'the user guide is not part of this build' })
       return openPath(guide)
     },
     async restartEngine() {

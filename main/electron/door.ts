@@ -11,10 +11,7 @@ import type { CallError, Outcome } from '../../shared/ipc/rpc'
 import { isOwnAddress } from './assets'
 
 type Value<C extends DesktopCall> = Awaited<ReturnType<DesktopApi[C]>> extends Outcome<infer V> ? V : never
-type Handler<C extends DesktopCall> = (
-  window: BrowserWindow,
-  ...args: DesktopParams<C>
-) => Value<C> | Promise<Value<C>>
+type Handler<C extends DesktopCall> = (window: BrowserWindow, ...args: DesktopParams<C>) => Value<C> | Promise<Value<C>>
 export type Handlers = { readonly [C in DesktopCall]: Handler<C> }
 
 /** A refusal that the user is told as it is. */

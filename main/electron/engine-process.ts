@@ -1,11 +1,14 @@
 /** The engine as a utility process of Electron: its output goes to the log, its end is put into words. */
-import { utilityProcess } from 'electron'
-import type { MessagePortMain } from 'electron'
+import { app, utilityProcess } from 'electron'
+import type { Details, MessagePortMain } from 'electron'
 import { createInterface } from 'node:readline'
 import type { LogLevel } from '../../shared/ipc/supervisor'
+import { endInWords } from './end-in-words'
 import type { EngineProcess } from './engine-supervisor'
 
-export const ENGINE_NAME = 'Weir engine'
+const ENGINE_NAME = 'Weir engine'
+/** Electron tells the exit code first and, shortly after, whether the process was killed or crashed. */
+const CAUSE_WITHIN_MS = 30
 
 export function startEngine(
   script: string,
@@ -16,24 +19,36 @@ export function startEngine(
   if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => log('info', line))
   if (child.stderr)
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (/^\w*Error\b/.test(line)) lastError = line
+      if (/^\w*Error\b|out of memory/.test(line)) lastError = line
       log('error', line)
     })
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code) => void cause().then((gone) => resolve(endInWords(code, gone, lastError))))
+  })
   return {
     get pid() {
       return child.pid
     },
     post: (message, port) => child.postMessage(message, port === undefined ? [] : [port]),
     onMessage: (listener) => child.on('message', listener),
-    onExit: (listener) => child.once('exit', (code) => listener(endInWords(code, lastError))),
+    onExit: (listener) => void ended.then(listener),
     kill: () => {
       if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
     },
   }
 }
 
-export function endInWords(code: number | null, lastError: string): string {
-  if (lastError !== '') return `ended: ${lastError}`
-  if (code === 0) return 'ended by itself'
-  return code === null ? 'was killed' : `ended with code ${code}`
+function cause(): Promise<Details | null> {
+  return new Promise((resolve) => {
+    const tell = (_event: unknown, details: Details): void => {
+      if (details.name === ENGINE_NAME) finish(details)
+    }
+    const finish = (details: Details | null): void => {
+      app.off('child-process-gone', tell)
+      clearTimeout(timer)
+      resolve(details)
+    }
+    const timer = setTimeout(() => finish(null), CAUSE_WITHIN_MS)
+    app.on('child-process-gone', tell)
+  })
 }

@@ -125,7 +125,7 @@ export class EngineSupervisor<P> {
         return
       case 'fatal': {
         const { message: text, hint } = message.error
-        this.#set({ state: 'stopped', reason: hint === undefined ? text : `${text}; ${hint}` })
+        this.#set({ state: 'stopped', reason: hint === undefined ? text : `${text}. ${hint}` })
         void this.stop()
         return
       }
@@ -143,7 +143,7 @@ export class EngineSupervisor<P> {
     const now = this.#now()
     const wait = this.#delays.failed(now)
     this.#restarts += 1
-    this.options.log('error', `the engine ${reason}; it starts again in ${wait} ms`)
+    this.options.log('error', `the engine stopped: ${reason}; it starts again in ${wait} ms`)
     this.#set({ state: 'restarting', reason, retryAt: now + wait, restarts: this.#restarts })
     this.#timer = setTimeout(() => this.start(), wait)
   }

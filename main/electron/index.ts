@@ -53,6 +53,8 @@ function useFreshFolder(): void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`Weir could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `Weir could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   app.exit(1)
 }

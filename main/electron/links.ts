@@ -4,7 +4,13 @@ const HOSTS: ReadonlySet<string> = new Set(['mqtt.org', 'mosquitto.org', 'kafka.
 export function isAllowedLink(address: string): boolean {
   try {
     const url = new URL(address)
-    return url.protocol === 'https:' && HOSTS.has(url.hostname) && url.port === '' && url.username === '' && url.password === ''
+    return (
+      url.protocol === 'https:' &&
+      HOSTS.has(url.hostname) &&
+      url.port === '' &&
+      url.username === '' &&
+      url.password === ''
+    )
   } catch {
     return false
   }

@@ -14,6 +14,9 @@ export function setStartAtLogin(start: boolean): void {
 
 /** Desktop Entry Specification 1.5: the command is quoted, and the reserved characters in it are escaped. */
 export function desktopEntry(command: string): string {
-  const quoted = command.replace(/%/g, '%%').replace(/["`$\\]/g, '\\$&').replace(/\\/g, '\\\\')
+  const quoted = command
+    .replace(/%/g, '%%')
+    .replace(/["`$\\]/g, '\\$&')
+    .replace(/\\/g, '\\\\')
   return `[Desktop Entry]\nType=Application\nName=Weir\nExec="${quoted}"\nTerminal=false\n`
 }

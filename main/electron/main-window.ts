@@ -72,7 +72,10 @@ export class MainWindow {
     try {
       await this.window.loadURL(`${ORIGIN}/index.html`)
     } catch (error) {
-      this.options.log('error', `the window could not be loaded: ${error instanceof Error ? error.message : String(error)}`)
+      this.options.log(
+        'error',
+        `the window could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      )
       if (!this.window.isDestroyed()) this.window.show()
     }
   }
@@ -84,7 +87,8 @@ export class MainWindow {
   }
 
   send(event: DesktopEvent, value?: unknown): void {
-    if (!this.window.isDestroyed() && !this.window.webContents.isCrashed()) this.window.webContents.send(channelOf(event), value)
+    if (!this.window.isDestroyed() && !this.window.webContents.isCrashed())
+      this.window.webContents.send(channelOf(event), value)
   }
 
   /** The page is there and listens; at its first call since it was loaded it gets its port. */
@@ -107,7 +111,10 @@ export class MainWindow {
     this.#saveTimer = null
     if (this.window.isDestroyed()) return
     try {
-      saveWindowState(this.options.stateFile, { bounds: this.window.getNormalBounds(), maximized: this.window.isMaximized() })
+      saveWindowState(this.options.stateFile, {
+        bounds: this.window.getNormalBounds(),
+        maximized: this.window.isMaximized(),
+      })
     } catch (error) {
       this.options.log('warn', `the window's place could not be kept: ${String(error)}`)
     }

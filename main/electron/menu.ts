@@ -18,7 +18,11 @@ export function applicationMenu(words: Words, actions: MenuActions, development:
     fileItems(words, actions, mac),
     editItems(words),
     viewItems(words, actions, development),
-    { label: words('window'), role: 'windowMenu', submenu: [role(words, 'window.minimize', 'minimize'), role(words, 'window.close', 'close')] },
+    {
+      label: words('window'),
+      role: 'windowMenu',
+      submenu: [role(words, 'window.minimize', 'minimize'), role(words, 'window.close', 'close')],
+    },
     helpItems(words, actions),
   ] satisfies Item[]
   return Menu.buildFromTemplate(menus)

@@ -28,4 +28,5 @@ function confine(contents: WebContents, log: (message: string) => void): void {
   })
 }
 
-const isLocal = (address: string): boolean => isOwnAddress(address) || /^(data|blob|devtools|chrome-extension):/.test(address)
+const isLocal = (address: string): boolean =>
+  isOwnAddress(address) || /^(data|blob|devtools|chrome-extension):/.test(address)

@@ -55,12 +55,15 @@ async function run(application: Application, out: string): Promise<SmokeReport> 
   await evaluate(CLICK)
   const clicked = performance.now()
   const points = async (): Promise<number[]> => (await evaluate(PANELS)) as number[]
-  await until('the first point on a chart', FIRST_POINT_WITHIN_MS, async () => (await points()).some((count) => count > 0))
+  await until('the first point on a chart', FIRST_POINT_WITHIN_MS, async () =>
+    (await points()).some((count) => count > 0),
+  )
   const firstPoint = Math.round(performance.now() - clicked)
 
   await wait(LIVE_MS)
   const drawn = await points()
-  if (drawn.length === 0 || drawn.some((count) => count === 0)) throw new Error(`charts without points: ${drawn.join(', ')}`)
+  if (drawn.length === 0 || drawn.some((count) => count === 0))
+    throw new Error(`charts without points: ${drawn.join(', ')}`)
   writeFileSync(join(out, 'screenshot.png'), (await webContents.capturePage()).toPNG())
 
   const exported = await exportAll(application, join(out, 'export.csv'))
@@ -84,7 +87,8 @@ async function exportAll({ client, supervisor }: Application, path: string): Pro
   const { id } = value(await supervisor.export({ series, from: null, to: null, content: 'raw', time: 'iso' }, path))
   await until('the end of the export', EXPORT_WITHIN_MS, () => Promise.resolve(done.has(id)))
   const end = done.get(id)
-  if (end?.state !== 'done') throw new Error(`the export ${end?.state === 'failed' ? `failed: ${end.reason}` : 'was cancelled'}`)
+  if (end?.state !== 'done')
+    throw new Error(`the export ${end?.state === 'failed' ? `failed: ${end.reason}` : 'was cancelled'}`)
   if (end.rows === 0) throw new Error('the export has no rows')
   return end.rows
 }

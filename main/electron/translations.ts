@@ -15,5 +15,6 @@ export function languageOf(choice: Settings['language'], locale: string): 'en' |
 }
 
 export function wordsOf(language: 'en' | 'zh-CN'): Words {
-  return (phrase, params = {}) => TABLES[language][phrase].replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
+  return (phrase, params = {}) =>
+    TABLES[language][phrase].replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
 }

@@ -50,25 +50,26 @@ export class Engine {
     const opened =
       options.brokenWorkspace === 'keep-aside' ? await openWorkspace(options.workspacePath) : { workspace: await required(options.workspacePath), broken: null }
     const secrets = new Map(Object.entries(options.secrets))
-    let engine: Engine | undefined
+    // The runtime reports before there is an engine to report to.
+    const started: { engine?: Engine } = {}
     const runtime = await Runtime.start({
       databasePath: options.databasePath,
       workspace: opened.workspace,
       secrets,
       hooks: {
         committed: (unit) => {
-          engine?.views.committed(unit)
-          if (unit.series.length > 0) engine?.emit('series', { reset: false, series: [...unit.series] })
+          started.engine?.views.committed(unit)
+          if (unit.series.length > 0) started.engine?.emit('series', { reset: false, series: [...unit.series] })
         },
-        trouble: (error) => engine?.reportTrouble(error),
+        trouble: (error) => started.engine?.reportTrouble(error),
       },
     })
-    engine = new Engine(options, runtime, opened.workspace, secrets)
+    const engine = (started.engine = new Engine(options, runtime, opened.workspace, secrets))
     if (opened.broken !== null)
       engine.notice({ id: 'workspace-broken', severity: 'warn', text: 'notice.workspaceBroken', params: { file: opened.broken.keptAs, reason: opened.broken.reason } })
     if (runtime.movedAside !== null)
       engine.notice({ id: 'database-moved', severity: 'crit', text: 'notice.databaseMoved', params: { file: runtime.movedAside } })
-    engine.timer = setInterval(() => engine?.second(), STATUS_EVERY_MS)
+    engine.timer = setInterval(() => engine.second(), STATUS_EVERY_MS)
     return engine
   }
 

@@ -2,6 +2,7 @@
  * MQTT 5.0 and 3.1.1. A QoS 1 message is acknowledged after the commit that holds its samples, never before, so that
  * a crash loses nothing that the broker believes delivered.
  */
+import { Socket } from 'node:net'
 import type { MqttClient } from 'mqtt'
 import type { RawRecord, RecordSink, Source, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
@@ -97,6 +98,10 @@ class Receiver {
     private readonly out: RecordSink,
     private readonly acknowledgeWithin: number,
   ) {
+    // Acknowledgements are small and a broker waits for them: they must not wait for each other (Nagle).
+    client.once('connect', () => {
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true)
+    })
     client.handleMessage = (packet, done) => {
       // A message that came after the stop stays with the broker: it was not acknowledged.
       if (this.stopped) return

@@ -56,7 +56,8 @@ export class Moments {
       grown.set(this.columns)
       this.columns = grown
     }
-    this.columns.set(this.empty, at)
+    const { columns, empty, stride } = this
+    for (let i = 0; i < stride; i++) columns[at + i] = empty[i] as number
   }
 
   add(slot: number, time: EpochMs, value: number): void {

@@ -6,13 +6,14 @@ import { widenDoubles, widenInts } from './columns'
 import type { PaneContext, Panes } from './panes'
 import { Slices } from './slices'
 import type { Slicing } from './slicing'
-import { SlidingMerge } from './sliding'
+import { SlidingMerge, type Sliding } from './sliding'
+import { SlidingInPlace } from './sliding-in-place'
 import { StandingWindows } from './standing'
 
 interface KeyState {
   readonly slices: Slices
   /** Only where windows overlap. */
-  readonly sliding: SlidingMerge | null
+  readonly sliding: Sliding | null
   /** Only with an allowed lateness. */
   readonly standing: StandingWindows | null
   /** The newest samples that are no longer in a slice. */
@@ -46,7 +47,7 @@ export class AlignedPanes implements Panes {
     this.paneSlot = widenInts(this.paneSlot, key + 1, -1)
     this.keys[key] = {
       slices: new Slices(),
-      sliding: this.slicing.disjoint ? null : new SlidingMerge(this.accumulators),
+      sliding: this.slicing.disjoint ? null : this.sliding(),
       standing: this.context.allowedLateness > 0 ? new StandingWindows() : null,
       floor: this.accumulators.needsCarry ? new Carried() : null,
       nextFire: Infinity,
@@ -101,6 +102,11 @@ export class AlignedPanes implements Panes {
     this.due[key] = due
   }
 
+  private sliding(): Sliding {
+    const inPlace = this.context.allowedLateness === 0 && !this.accumulators.needsCarry
+    return inPlace ? new SlidingInPlace(this.accumulators) : new SlidingMerge(this.accumulators)
+  }
+
   private assign(key: number, series: number, t: EpochMs, value: number, watermark: EpochMs): void {
     const { slicing, context } = this
     const { allowedLateness, out } = context
@@ -121,8 +127,11 @@ export class AlignedPanes implements Panes {
     const slot = state.slices.slot(slicing, this.accumulators)
     if (finite) this.accumulators.add(slot, t, value, series)
     else this.accumulators.addGaps(slot, 1)
-    state.sliding?.late(sliceStart, state.slices.length > before, t, value, series)
-    if (unassigned) return
+    state.sliding?.late(state.slices, sliceStart, state.slices.length > before, t, value, series)
+    if (unassigned) {
+      this.due[key] = Math.min(state.nextFire, this.dropTime(state))
+      return
+    }
     if (firstEnd <= watermark) this.fireAgain(key, state, firstEnd, Math.min(lastEnd, watermark), watermark)
     else if (state.sliding === null || sliceStart >= state.sliding.mergedUntil) {
       this.paneStart[key] = sliceStart
@@ -174,11 +183,7 @@ export class AlignedPanes implements Panes {
     } else {
       accumulators.clear(slot)
       if (next) state.sliding.window(slices, start, end, slot)
-      else {
-        for (let i = first; i < slices.length && (slices.starts[i] as number) < end; i++) {
-          accumulators.append(slot, slices.slots[i] as number)
-        }
-      }
+      else state.sliding.peek(slices, start, end, slot)
     }
     if (accumulators.count(slot) === 0) return null
     const values = new Float64Array(accumulators.width)

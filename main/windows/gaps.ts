@@ -1,4 +1,4 @@
-/** Times of gaps of one key that lie in no session yet, sorted. */
+/** Times of gaps of one key that lie in no session, sorted: each is kept as long as a session of its own would be. */
 import type { EpochMs } from '../../shared/model/time'
 import { lowerBound } from './slices'
 
@@ -20,7 +20,10 @@ export class LooseGaps {
     return this.times.splice(from, lowerBound(this.times, from, end) - from).length
   }
 
-  dropBefore(t: EpochMs): void {
-    if (this.times.length > 0) this.times.splice(0, lowerBound(this.times, 0, t))
+  /** Drops those at or before t. */
+  dropUntil(t: EpochMs): void {
+    let count = 0
+    while (count < this.times.length && (this.times[count] as number) <= t) count++
+    if (count > 0) this.times.splice(0, count)
   }
 }

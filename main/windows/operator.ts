@@ -137,6 +137,15 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     this.out = SILENT
   }
 
+  advanceTo(member: SeriesId | string, watermark: EpochMs, out: WindowOutput): void {
+    this.out = out
+    const { clocks } = this
+    const index = typeof member === 'string' ? this.partition(member) : this.series(member)
+    const clock = clocks.clockOf[index] as number
+    if (clocks.record(index, clock, watermark + this.options.outOfOrderness)) this.advance(clock)
+    this.out = SILENT
+  }
+
   end(out: WindowOutput): void {
     this.out = out
     const { clocks, panes, members } = this

@@ -63,7 +63,7 @@ export class SessionPanes implements Panes {
       if (dropped.result !== null) out.settled?.(dropped.result)
       this.accumulators.release(dropped.slot)
     }
-    gaps.dropBefore(Math.min(watermark - allowedLateness, sessions[0]?.start ?? Infinity) - this.gap)
+    gaps.dropUntil(watermark - allowedLateness - this.gap)
     this.due[key] = this.nextDue(sessions, due)
   }
 
@@ -120,6 +120,7 @@ export class SessionPanes implements Panes {
       out.missed?.(this.context.keyId(key), t, watermark)
       return
     }
+    gaps.dropUntil(watermark - allowedLateness - this.gap)
     if (value - value !== 0) {
       const holder = sessions.slice(first, after).find((each) => each.start <= t && t < each.end)
       if (holder === undefined) gaps.add(t)

@@ -24,6 +24,7 @@ export class Slices {
   after(end: EpochMs): number {
     let low = this.head
     let high = this.lastEnds.length
+    if (low < high && (this.lastEnds[low] as number) > end) return low
     while (low < high) {
       const middle = (low + high) >> 1
       if ((this.lastEnds[middle] as number) > end) high = middle
@@ -74,6 +75,7 @@ export class Slices {
 export function lowerBound(column: readonly number[], low: number, t: number): number {
   let high = column.length
   if (high > low && (column[high - 1] as number) < t) return high
+  if (high > low && (column[low] as number) >= t) return low
   while (low < high) {
     const middle = (low + high) >> 1
     if ((column[middle] as number) < t) low = middle + 1

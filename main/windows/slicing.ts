@@ -43,11 +43,20 @@ export function createSlicing(window: WindowKind): Slicing {
 
 /** The largest multiple of `step` shifted by `offset` that is ≤ t, exact for fractions of a millisecond. */
 export function alignedFloor(t: EpochMs, step: DurationMs, offset: DurationMs): EpochMs {
+  const from = t - offset
+  if (from > -SAFE && from < SAFE) {
+    // A division is several times faster than the remainder of doubles; its rounding is put right afterwards.
+    const start = Math.floor(from / step) * step + offset
+    if (start > t) return start - step
+    return t - start >= step ? start + step : start
+  }
   const whole = Math.floor(t)
-  // Both terms are reduced first: t − offset may be beyond 2^53 although t and offset are not.
   const rest = ((whole % step) - (offset % step)) % step
   return whole - (rest < 0 ? rest + step : rest)
 }
+
+/** Far enough below 2^53 for whole milliseconds, their fractions put aside. */
+const SAFE = 2 ** 51
 
 /** Tumbling and hopping windows; slide > size leaves holes. */
 class RegularSlicing implements Slicing {

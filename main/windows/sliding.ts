@@ -7,7 +7,23 @@ import type { Accumulators, StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 import type { Slices } from './slices'
 
-export class SlidingMerge {
+/** The content of windows that share slices. */
+export interface Sliding {
+  /** Slices from here on are not merged yet: samples may be added to them freely. */
+  readonly mergedUntil: EpochMs
+  /** Fills `into`, which is empty, with [start, end). Windows must be asked for in the order of their ends. */
+  window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
+  /** The same out of turn, leaving everything as it is. */
+  peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
+  /** A sample (NaN: a gap) has come into a slice, which is new where `made`. */
+  late(slices: Slices, sliceStart: EpochMs, made: boolean, t: EpochMs, value: number, series: number): void
+  release(): void
+  write(to: StateWriter): void
+  read(from: StateReader): void
+}
+
+/** Keeps the slices beside the two stacks, for windows that may fire again and statistics that follow the order of time. */
+export class SlidingMerge implements Sliding {
   private frontStarts: number[] = []
   private frontSlots: number[] = []
   private frontHead = 0
@@ -20,24 +36,27 @@ export class SlidingMerge {
 
   constructor(private readonly accumulators: Accumulators) {}
 
-  /** Slices from here on are not merged yet: samples may be added to them freely. */
   get mergedUntil(): EpochMs {
     return this.backEnd
   }
 
-  /** Fills `into`, which is empty, with [start, end). Windows must be asked for in the order of their ends. */
   window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
     this.passed = start
     while (this.frontHead < this.frontStarts.length && (this.frontStarts[this.frontHead] as number) < start) this.pop()
     const exhausted = this.frontHead === this.frontStarts.length
     if (this.dirty || (exhausted && this.backFrom < start)) this.flip(slices, start, end)
-    else this.extend(slices, end)
+    else this.extend(slices, Math.max(start, this.backEnd), end)
     if (this.frontHead < this.frontSlots.length) this.accumulators.append(into, this.frontSlots[this.frontHead] as number)
     if (this.back >= 0) this.accumulators.append(into, this.back)
   }
 
-  /** A sample (NaN: a gap) that came into a slice after that had been merged; `made`: the slice is new. */
-  late(sliceStart: EpochMs, made: boolean, t: EpochMs, value: number, series: number): void {
+  peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
+    for (let i = slices.from(start); i < slices.length && (slices.starts[i] as number) < end; i++) {
+      this.accumulators.append(into, slices.slots[i] as number)
+    }
+  }
+
+  late(_slices: Slices, sliceStart: EpochMs, made: boolean, t: EpochMs, value: number, series: number): void {
     if (sliceStart >= this.backEnd || sliceStart < this.passed || this.dirty) return
     if (this.accumulators.needsCarry) {
       this.dirty = true
@@ -101,8 +120,8 @@ export class SlidingMerge {
     this.frontStarts.length = this.frontSlots.length = this.frontHead = 0
   }
 
-  private extend(slices: Slices, end: EpochMs): void {
-    for (let i = slices.from(this.backEnd); i < slices.length && (slices.starts[i] as number) < end; i++) {
+  private extend(slices: Slices, from: EpochMs, end: EpochMs): void {
+    for (let i = slices.from(from); i < slices.length && (slices.starts[i] as number) < end; i++) {
       if (this.back < 0) {
         this.back = this.accumulators.create()
         this.backFrom = slices.starts[i] as number

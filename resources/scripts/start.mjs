@@ -12,8 +12,8 @@ import { ensureSystem } from './setup/system.mjs'
 runScript(async () => {
   const args = process.argv.slice(2)
   const at = args.findIndex((arg) => arg === '--smoke' || arg.startsWith('--smoke='))
-  const smoke = at < 0 ? null : (args[at]?.split('=')[1] ?? args[at + 1])
-  if (at >= 0 && !smoke) throw new SetupError('--smoke needs a folder for its results: npm start -- --smoke DIR')
+  const smoke = at < 0 ? null : (args[at]?.split('=')[1] ?? args[at + 1] ?? '')
+  if (smoke === '') throw new SetupError('--smoke needs a folder for its results: npm start -- --smoke DIR')
   if (smoke === null && !hasDisplay())
     throw new SetupError('There is no display here (DISPLAY is not set). To see Weir at work without one: npm start -- --smoke DIR')
   ensureSystem({ display: smoke !== null })

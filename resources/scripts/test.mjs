@@ -12,6 +12,7 @@ import { ensureSystem } from './setup/system.mjs'
 runScript(async () => {
   const args = process.argv.slice(2)
   const long = args.includes('--long')
+  const packaged = args.includes('--packaged')
   ensureSystem({ display: true, tests: true })
   ensureInstalled()
   await ensureElectron()
@@ -23,8 +24,8 @@ runScript(async () => {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const code = await foreground(
     process.execPath,
-    [vitest, 'run', '--root', root, '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args.filter((arg) => arg !== '--long')],
-    { env: { ...(display === null ? {} : { DISPLAY: display.display }), ...(long ? { WEIR_LONG: '1' } : {}) } },
+    [vitest, 'run', '--root', root, '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args.filter((arg) => arg !== '--long' && arg !== '--packaged')],
+    { env: { ...(display === null ? {} : { DISPLAY: display.display }), ...(long ? { WEIR_LONG: '1' } : {}), ...(packaged ? { WEIR_PACKAGED: '1' } : {}) } },
   )
   display?.stop()
   const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, numFailedTestSuites: broken } = JSON.parse(readFileSync(results, 'utf8'))

@@ -27,7 +27,7 @@ export const timing = z.strictObject({
   idleAfter: duration(1).default('30s'),
   closeWhenQuiet: z.boolean().default(true),
 })
-export type Timing = z.infer<typeof timing>
+
 
 /** `count, sum, mean, …` as SEMANTICS lists them; `p95`, `p99.9` for percentiles. */
 export const aggregateName = z

@@ -20,6 +20,4 @@ export interface Port {
   close(): void
 }
 
-export type Request = { readonly id: number; readonly method: string; readonly params: unknown }
 export type Reply = { readonly id: number } & Outcome<unknown>
-export type Event = { readonly event: string; readonly data: unknown }

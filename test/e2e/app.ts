@@ -64,6 +64,18 @@ export class WeirApp {
     await this.page.locator('[data-testid^="panel-"]:not([data-points="0"])').first().waitFor({ timeout: START_MS })
   }
 
+  /** The 24 h of backlog are read and the charts stand at the present. */
+  async demoCaughtUp(): Promise<void> {
+    await this.page.waitForFunction(
+      () => {
+        const panel = document.querySelector<HTMLElement>('[data-testid^="panel-"]')
+        return panel !== null && Date.now() - Number(panel.dataset['to']) < 30_000
+      },
+      undefined,
+      { timeout: START_MS },
+    )
+  }
+
   /** The figure in the status bar; `1.2 M` and the like do not occur at the sizes of these tests. */
   async stored(): Promise<number> {
     const text = await this.part('status-stored').locator('strong').innerText()

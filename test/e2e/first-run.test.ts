@@ -32,13 +32,17 @@ describe('first run and the demo', () => {
     await app.page.locator('body').press('Space')
     await expect.poll(() => live.getAttribute('aria-pressed'), { timeout: SOON_MS }).toBe('true')
     const [end, stored] = [await panel.getAttribute('data-to'), await app.stored()]
-    await expect.poll(async () => Number((await live.innerText()).replace(/[^0-9]/g, '')), { timeout: SOON_MS }).toBeGreaterThan(0)
+    await expect
+      .poll(async () => Number((await live.innerText()).replace(/[^0-9]/g, '')), { timeout: SOON_MS })
+      .toBeGreaterThan(0)
     await expect.poll(() => app.stored(), { timeout: SOON_MS }).toBeGreaterThan(stored)
     expect(await panel.getAttribute('data-to')).toBe(end)
     await app.picture('paused')
 
     await app.part('jump-to-live').click()
-    await expect.poll(() => panel.getAttribute('data-to').then(Number), { timeout: SOON_MS }).toBeGreaterThan(Number(end))
+    await expect
+      .poll(() => panel.getAttribute('data-to').then(Number), { timeout: SOON_MS })
+      .toBeGreaterThan(Number(end))
   })
 
   it('goes to the seven screens', async () => {

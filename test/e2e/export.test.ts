@@ -1,0 +1,65 @@
+/** Export through the save dialog; only the system's dialog itself is answered for the user. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { START_MS, WeirApp } from './app'
+
+describe('export', () => {
+  let app: WeirApp
+  beforeAll(async () => {
+    app = await WeirApp.launch()
+    await app.startDemo()
+    await app.demoCaughtUp()
+  })
+  afterAll(() => app.close('export'))
+
+  it('writes all raw samples as CSV and says how many', async () => {
+    const path = join(app.userData, 'all.csv')
+    await answerDialog(app, path)
+    await app.part('export-open').click()
+    await app.part('export-range-all').click()
+    await app.part('export-start').click()
+    await app.part('export-done').waitFor({ timeout: START_MS })
+    const rows = Number(await app.part('export-done').getAttribute('data-rows'))
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(rows).toBeGreaterThan(50_000)
+    expect(lines.length - 1).toBe(rows)
+    expect(lines[0]).toMatch(/source.*time.*value/)
+    await app.picture('export-done')
+  })
+
+  it('writes the windows as well', async () => {
+    const path = join(app.userData, 'windows.csv')
+    await answerDialog(app, path)
+    await app.part('export-range-all').click()
+    await app.part('export-content-windows').click()
+    await app.part('export-start').click()
+    await app.page.locator('[data-testid="export-done"]', { hasText: 'windows.csv' }).waitFor({ timeout: START_MS })
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(1000)
+    expect(lines[0]).toMatch(/start.*end.*mean/)
+  })
+
+  it('does nothing where the user cancels the dialog', async () => {
+    await answerDialog(app, null)
+    await app.part('export-start').click()
+    await app.page.locator('[data-testid="export-start"]:enabled').waitFor({ timeout: START_MS })
+    expect(await app.part('export-failed').count()).toBe(0)
+  })
+
+  it('says why a file cannot be written, and leaves none', async () => {
+    const path = join(app.userData, 'no-such-folder', 'x.csv')
+    await answerDialog(app, path)
+    await app.part('export-start').click()
+    await app.part('export-failed').waitFor({ timeout: START_MS })
+    expect(existsSync(path)).toBe(false)
+    await app.picture('export-failed')
+  })
+})
+
+async function answerDialog(app: WeirApp, filePath: string | null): Promise<void> {
+  await app.electron.evaluate(({ dialog }, path) => {
+    const answer = path === null ? { canceled: true, filePath: '' } : { canceled: false, filePath: path }
+    dialog.showSaveDialog = () => Promise.resolve(answer)
+  }, filePath)
+}

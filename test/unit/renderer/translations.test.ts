@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { schemaFields } from '../../../renderer/state/schemaFields'
+import { demoConnection } from '../../../shared/config/sources/demo'
+import { fileConnection } from '../../../shared/config/sources/file'
+import { mqttConnection } from '../../../shared/config/sources/mqtt'
+import en from '../../../resources/translations/en.json'
+import zh from '../../../resources/translations/zh-CN.json'
+
+const english: Readonly<Record<string, string>> = en
+const chinese: Readonly<Record<string, string>> = zh
+const folder = resolve('renderer')
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(svelte|ts)$/.test(name))
+
+/** Every text in quotes that looks like `word.word` directly inside a call of t(…). */
+function keysIn(text: string): string[] {
+  const calls = [...text.matchAll(/\bt\(([^`]*?)\)/g)].map((match) => match[1] ?? '')
+  return calls.flatMap((call) =>
+    [...call.matchAll(/'([a-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)'/g)].map((match) => match[1] ?? ''),
+  )
+}
+
+describe('translations', () => {
+  it('have the same keys in every language', () => {
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort())
+  })
+
+  it('have every key that the window names', () => {
+    const missing = files.flatMap((file) =>
+      keysIn(readFileSync(join(folder, file), 'utf8'))
+        .filter((key) => !(key in english))
+        .map((key) => `${file}: ${key}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('have a label for every field of every form', () => {
+    const kinds = { mqtt: mqttConnection, file: fileConnection, demo: demoConnection }
+    const missing = Object.entries(kinds).flatMap(([kind, schema]) =>
+      schemaFields(schema)
+        .map((field) => `form.${kind}.${field.path}.label`)
+        .filter((key) => !(key in english)),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('keep the same placeholders', () => {
+    const placeholders = (text: string): string[] =>
+      [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort()
+    const different = Object.keys(english).filter(
+      (key) => placeholders(english[key] ?? '').join() !== placeholders(chinese[key] ?? '').join(),
+    )
+    expect(different).toEqual([])
+  })
+
+  it('leave nothing empty', () => {
+    expect(Object.entries({ ...english, ...chinese }).filter(([, text]) => text.trim() === '')).toEqual([])
+  })
+})
