@@ -9,9 +9,27 @@ export interface PaletteCommand {
   readonly keys?: string
 }
 export type PaletteEntry =
-  | { readonly kind: 'command'; readonly id: string; readonly text: string; readonly end: string; readonly command: string }
-  | { readonly kind: 'source'; readonly id: string; readonly text: string; readonly end: string; readonly source: string }
-  | { readonly kind: 'series'; readonly id: string; readonly text: string; readonly end: string; readonly series: number }
+  | {
+      readonly kind: 'command'
+      readonly id: string
+      readonly text: string
+      readonly end: string
+      readonly command: string
+    }
+  | {
+      readonly kind: 'source'
+      readonly id: string
+      readonly text: string
+      readonly end: string
+      readonly source: string
+    }
+  | {
+      readonly kind: 'series'
+      readonly id: string
+      readonly text: string
+      readonly end: string
+      readonly series: number
+    }
 
 const MOST = 12
 
@@ -28,7 +46,8 @@ export function findForPalette(
     .map(({ id, text, keys }) => ({ kind: 'command', id: `command-${id}`, text, end: keys ?? '', command: id }))
   if (!typed) return entries
   for (const source of sources) {
-    if (matchesSearch(`${source.name} ${source.id}`.toLowerCase(), typed)) entries.push({ kind: 'source', id: `source-${source.id}`, text: source.name, end: source.id, source: source.id })
+    if (matchesSearch(`${source.name} ${source.id}`.toLowerCase(), typed))
+      entries.push({ kind: 'source', id: `source-${source.id}`, text: source.name, end: source.id, source: source.id })
   }
   let found = 0
   for (const info of series) {

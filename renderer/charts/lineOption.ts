@@ -55,7 +55,25 @@ export function lineChart(input: LineChartInput): LineChart {
     xAxis: timeAxis(input, input.width - left - area.right),
     yAxis: valueAxis(scale, input),
     series: [
-      { ...line, id: 'raw', data: pairs(frame?.points), lineStyle: { width: mean.length > 0 ? 1 : 1.6, color: input.raw, opacity: mean.length > 0 ? 0.5 : 1 }, z: 2 },
+      {
+        ...line,
+        id: 'raw',
+        data: pairs(frame?.points),
+        lineStyle: { width: mean.length > 0 ? 1 : 1.6, color: input.raw, opacity: mean.length > 0 ? 0.5 : 1 },
+        z: 2,
+      },
+      {
+        ...line,
+        id: 'lone',
+        data: lonePoints(frame?.points),
+        symbol: 'circle',
+        symbolSize: 3,
+        showSymbol: true,
+        showAllSymbol: true,
+        lineStyle: { opacity: 0 },
+        itemStyle: { color: input.raw },
+        z: 2,
+      },
       { ...line, id: 'mean', data: mean, lineStyle: { width: meanWidth, color: input.mean, join: 'round' }, z: 3 },
       { ...line, id: 'open', data: open, lineStyle: { width: meanWidth, color: input.mean, type: [4, 3] }, z: 3 },
     ],
@@ -117,7 +135,12 @@ function tickValues(scale: Scale): number[] {
 }
 
 /** The values that are drawn decide the scale: a window that reaches into the range may lie beyond the raw points. */
-function valueScale(frame: SeriesFrame | null, mean: readonly Pair[], open: readonly Pair[], input: LineChartInput): Scale {
+function valueScale(
+  frame: SeriesFrame | null,
+  mean: readonly Pair[],
+  open: readonly Pair[],
+  input: LineChartInput,
+): Scale {
   let low = Infinity
   let high = -Infinity
   const see = (value: number): void => {
@@ -130,7 +153,8 @@ function valueScale(frame: SeriesFrame | null, mean: readonly Pair[], open: read
       if (Number.isFinite(value)) see(value)
     }
   }
-  for (const [time, value] of [...mean, ...open]) if (Number.isFinite(value) && time >= input.from && time <= input.to) see(value)
+  for (const [time, value] of [...mean, ...open])
+    if (Number.isFinite(value) && time >= input.from && time <= input.to) see(value)
   return niceScale(low, high, Math.max(2, Math.round((input.height - 34) / 42)))
 }
 
@@ -139,7 +163,8 @@ type Pair = readonly [EpochMs, number]
 /** Time-value pairs of a column pair; NaN stays and breaks the line. */
 export function pairs(points: Float64Array | undefined): Pair[] {
   const list: Pair[] = []
-  for (let at = 0; points && at + 1 < points.length; at += 2) list.push([points[at] as number, points[at + 1] as number])
+  for (let at = 0; points && at + 1 < points.length; at += 2)
+    list.push([points[at] as number, points[at + 1] as number])
   return list
 }
 
@@ -165,6 +190,17 @@ export function openLine(frame: Pick<SeriesFrame, 'windows' | 'provisional'>): P
   const at = frame.windows.length - 3
   const joined: Pair[] = at >= 0 && frame.windows[at + 1] === start ? [[start, frame.windows[at + 2] as number]] : []
   return [...joined, [start, mean], [end, mean]]
+}
+
+/** Readings with a gap on both sides: no line shows them, so they are drawn as dots. */
+export function lonePoints(points: Float64Array | undefined): Pair[] {
+  const lone: Pair[] = []
+  for (let at = 0; points && at + 1 < points.length; at += 2) {
+    const value = points[at + 1] as number
+    if (Number.isFinite(value) && !Number.isFinite(points[at - 1]) && !Number.isFinite(points[at + 3]))
+      lone.push([points[at] as number, value])
+  }
+  return lone
 }
 
 export function finitePoints(points: Float64Array): number {

@@ -39,7 +39,9 @@ export class PlotGestures {
 
   xOf(time: EpochMs): number | null {
     const { from, to, width, area } = this.plot()
-    return time < from || time > to ? null : area.left + ((time - from) / (to - from)) * (width - area.left - area.right)
+    return time < from || time > to
+      ? null
+      : area.left + ((time - from) / (to - from)) * (width - area.left - area.right)
   }
 
   readonly down = (event: PointerEvent): void => {
@@ -52,7 +54,8 @@ export class PlotGestures {
   readonly move = (event: PointerEvent): void => {
     this.pointerX = event.offsetX
     this.timeline.crosshair = this.timeAt(event.offsetX)
-    if (this.selection) this.selection = { left: Math.min(this.#start, event.offsetX), width: Math.abs(event.offsetX - this.#start) }
+    if (this.selection)
+      this.selection = { left: Math.min(this.#start, event.offsetX), width: Math.abs(event.offsetX - this.#start) }
     if (this.#panFrom !== null) {
       this.timeline.pan((this.#panFrom - event.offsetX) / this.plot().width)
       this.#panFrom = event.offsetX

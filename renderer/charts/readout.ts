@@ -14,7 +14,8 @@ export function readoutAt(frame: SeriesFrame, time: EpochMs, reach: number): Rea
   const at = nearest(frame.points, time)
   const pointTime = frame.points[at * 2]
   const value = frame.points[at * 2 + 1]
-  const near = pointTime !== undefined && value !== undefined && Number.isFinite(value) && Math.abs(pointTime - time) <= reach
+  const near =
+    pointTime !== undefined && value !== undefined && Number.isFinite(value) && Math.abs(pointTime - time) <= reach
   return { time: near ? pointTime : time, raw: near ? value : null, mean: windowAt(frame, time) }
 }
 
@@ -33,7 +34,8 @@ function nearest(points: Float64Array, time: EpochMs): number {
 
 function windowAt(frame: SeriesFrame, time: EpochMs): number | null {
   for (let at = frame.windows.length - 3; at >= 0; at -= 3) {
-    if ((frame.windows[at] as number) <= time && time < (frame.windows[at + 1] as number)) return frame.windows[at + 2] as number
+    if ((frame.windows[at] as number) <= time && time < (frame.windows[at + 1] as number))
+      return frame.windows[at + 2] as number
   }
   const open = frame.provisional
   return open && open[0] <= time && time < open[1] ? open[2] : null

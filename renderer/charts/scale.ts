@@ -22,7 +22,7 @@ export function niceScale(low: number, high: number, ticks = 5): Scale {
   const min = Math.floor(bottom / step + 1e-9) * step
   const max = Math.ceil(top / step - 1e-9) * step
   const digits = Math.min(10, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))
-  return { min, max, step, digits: step / 10 ** -digits % 1 > 1e-9 ? digits + 1 : digits }
+  return { min, max, step, digits: (step / 10 ** -digits) % 1 > 1e-9 ? digits + 1 : digits }
 }
 
 /** 1, 2 or 5 times a power of ten, not below `rough`. */

@@ -14,7 +14,18 @@ export interface SparklineInput {
 /** What of a 2D context is used. */
 export type SparklineContext = Pick<
   CanvasRenderingContext2D,
-  'beginPath' | 'moveTo' | 'lineTo' | 'closePath' | 'stroke' | 'fill' | 'clearRect' | 'strokeStyle' | 'fillStyle' | 'lineWidth' | 'globalAlpha' | 'lineJoin'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'closePath'
+  | 'stroke'
+  | 'fill'
+  | 'clearRect'
+  | 'strokeStyle'
+  | 'fillStyle'
+  | 'lineWidth'
+  | 'globalAlpha'
+  | 'lineJoin'
 >
 
 /** Unbroken stretches of pixel positions x, y, x, y …; a NaN ends one. */
@@ -59,6 +70,8 @@ export function drawSparkline(context: SparklineContext, input: SparklineInput):
     context.fillStyle = input.colour
     context.fill()
     trace(context, run)
+    // A lone reading is a dot, not nothing.
+    if (run.length === 2) context.lineTo((run[0] as number) + 1.5, run[1] as number)
     context.globalAlpha = strength
     context.strokeStyle = input.colour
     context.lineWidth = 1.5

@@ -7,11 +7,35 @@ const HOUR = 3_600_000
 const DAY = 86_400_000
 
 const STEPS: readonly DurationMs[] = [
-  1, 2, 5, 10, 20, 50, 100, 200, 500,
-  SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
-  MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-  HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
-  DAY, 2 * DAY, 7 * DAY,
+  1,
+  2,
+  5,
+  10,
+  20,
+  50,
+  100,
+  200,
+  500,
+  SECOND,
+  2 * SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
 ]
 
 export interface TimeTick {
@@ -27,7 +51,8 @@ export function timeTicks(from: EpochMs, to: EpochMs, width: number, language: s
   const span = to - from
   if (!(span > 0)) return []
   const step = STEPS.find((candidate) => span / candidate <= room)
-  const times = step === undefined ? months(from, to, room) : step >= DAY ? days(from, to, step / DAY) : regular(from, to, step)
+  const times =
+    step === undefined ? months(from, to, room) : step >= DAY ? days(from, to, step / DAY) : regular(from, to, step)
   return times.map((time) => label(time, step ?? 31 * DAY, language))
 }
 
@@ -52,7 +77,11 @@ function days(from: EpochMs, to: EpochMs, every: number): EpochMs[] {
   day.setHours(24, 0, 0, 0)
   for (; day.getTime() <= to; day.setDate(day.getDate() + 1)) {
     const dayOfMonth = day.getDate()
-    const onStep = every === 1 || (every === 2 ? dayOfMonth % 2 === 1 && dayOfMonth < 31 : dayOfMonth === 1 || (dayOfMonth % 7 === 1 && dayOfMonth < 28))
+    const onStep =
+      every === 1 ||
+      (every === 2
+        ? dayOfMonth % 2 === 1 && dayOfMonth < 31
+        : dayOfMonth === 1 || (dayOfMonth % 7 === 1 && dayOfMonth < 28))
     if (onStep) times.push(day.getTime())
   }
   return times
@@ -73,7 +102,8 @@ function months(from: EpochMs, to: EpochMs, room: number): EpochMs[] {
 
 function label(time: EpochMs, step: DurationMs, language: string): TimeTick {
   const date = new Date(time)
-  const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0 && date.getMilliseconds() === 0
+  const midnight =
+    date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0 && date.getMilliseconds() === 0
   if (midnight && date.getDate() === 1) {
     const year = date.getMonth() === 0 || step > 200 * DAY
     return { time, label: year ? String(date.getFullYear()) : intl(language, { month: 'short' }, date), bold: true }
@@ -83,7 +113,11 @@ function label(time: EpochMs, step: DurationMs, language: string): TimeTick {
   const clock = `${two(date.getHours())}:${two(date.getMinutes())}`
   if (step >= MINUTE) return { time, label: clock, bold: false }
   const seconds = `${clock}:${two(date.getSeconds())}`
-  return { time, label: step >= SECOND ? seconds : `${seconds.slice(3)}.${String(date.getMilliseconds()).padStart(3, '0')}`, bold: false }
+  return {
+    time,
+    label: step >= SECOND ? seconds : `${seconds.slice(3)}.${String(date.getMilliseconds()).padStart(3, '0')}`,
+    bold: false,
+  }
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -14,7 +14,12 @@ export interface Command {
   readonly run: () => void
 }
 
-const go = (id: MenuCommand, screen: Screen, label: TranslationKey): Command => ({ id, label, group: 'go', run: () => navigation.go(screen) })
+const go = (id: MenuCommand, screen: Screen, label: TranslationKey): Command => ({
+  id,
+  label,
+  group: 'go',
+  run: () => navigation.go(screen),
+})
 
 export const commands: readonly Command[] = [
   go('view-dashboard', 'dashboard', 'nav.dashboard'),
@@ -34,7 +39,13 @@ export const commands: readonly Command[] = [
   { id: 'language', label: 'command.language', group: 'do', run: () => toggleLanguage() },
   { id: 'guide', label: 'command.guide', group: 'do', run: () => void window.weir.openGuide() },
   { id: 'logs', label: 'command.logs', group: 'do', run: () => void window.weir.openLogs() },
-  { id: 'shortcuts', label: 'command.shortcuts', group: 'do', keys: '?', run: () => (navigation.overlay = 'shortcuts') },
+  {
+    id: 'shortcuts',
+    label: 'command.shortcuts',
+    group: 'do',
+    keys: '?',
+    run: () => (navigation.overlay = 'shortcuts'),
+  },
   { id: 'palette', label: 'nav.commands', group: 'do', keys: 'mod+k', run: () => (navigation.overlay = 'palette') },
 ]
 
@@ -51,11 +62,12 @@ export function toggleLanguage(): void {
   void preferences.change({ language: document.documentElement.lang === 'zh-CN' ? 'en' : 'zh-CN' })
 }
 
-/** @returns the demo's source id, or null where it could not start; the reason is shown. */
+/** Starts the demo and shows its dashboard; where it cannot start, the reason is said. */
 export async function startDemo(): Promise<void> {
   const outcome = await connection.call('startDemo', undefined, 30_000)
   if (!outcome.ok) return toasts.fail(t('toast.demoFailed'), outcome.error)
   timeline.jumpToLive()
+  timeline.show({ kind: 'live', span: DEMO_SPAN })
   navigation.showDashboard(outcome.value.id)
 }
 
@@ -64,6 +76,9 @@ export async function chooseFile(): Promise<void> {
   if (!outcome.ok) return toasts.fail(t('toast.fileFailed'), outcome.error)
   if (outcome.value !== null) await openFile.propose(outcome.value)
 }
+
+/** Long enough for a piece of the demo's past, short enough to see it move. */
+const DEMO_SPAN = 3_600_000
 
 const isMac = navigator.platform.startsWith('Mac')
 
@@ -76,7 +91,8 @@ export function keyLabel(keys: string): string {
 /** The command of a key press, where no text is being typed. */
 export function commandOf(event: KeyboardEvent): Command | undefined {
   const mod = isMac ? event.metaKey : event.ctrlKey
-  if (mod && !event.altKey && !event.shiftKey) return commands.find((command) => command.keys === `mod+${event.key.toLowerCase()}`)
+  if (mod && !event.altKey && !event.shiftKey)
+    return commands.find((command) => command.keys === `mod+${event.key.toLowerCase()}`)
   if (mod || event.altKey || isInteractive(event.target)) return undefined
   if (event.key === ' ') return commands.find((command) => command.keys === 'space')
   return event.key === '?' ? commands.find((command) => command.keys === '?') : undefined
@@ -84,5 +100,10 @@ export function commandOf(event: KeyboardEvent): Command | undefined {
 
 /** Elements that use the space bar or letters themselves. */
 function isInteractive(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, button, a, [role="dialog"], [role="option"], [role="menuitem"], [role="checkbox"], [contenteditable]') !== null
+  return (
+    target instanceof Element &&
+    target.closest(
+      'input, textarea, select, button, a, [role="dialog"], [role="option"], [role="menuitem"], [role="checkbox"], [contenteditable]',
+    ) !== null
+  )
 }

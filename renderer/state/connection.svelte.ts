@@ -52,12 +52,17 @@ export class EngineConnection {
     for (const id of [...this.#pending.keys()]) this.#settle(id, { ok: false, error: engineDown })
   }
 
-  call<M extends EngineMethod>(method: M, params: EngineParams<M>, timeout = DEFAULT_TIMEOUT): Promise<Outcome<EngineValues[M]>> {
+  call<M extends EngineMethod>(
+    method: M,
+    params: EngineParams<M>,
+    timeout = DEFAULT_TIMEOUT,
+  ): Promise<Outcome<EngineValues[M]>> {
     return new Promise((resolve) => {
       const port = this.#port
       if (!port) return resolve({ ok: false, error: engineDown })
       const id = ++this.#lastId
-      const late = (): void => this.#settle(id, { ok: false, error: { code: 'timeout', message: `no answer to ${method}` } })
+      const late = (): void =>
+        this.#settle(id, { ok: false, error: { code: 'timeout', message: `no answer to ${method}` } })
       this.#pending.set(id, { settle: resolve as Settle, timer: setTimeout(late, timeout) })
       port.postMessage({ id, method, params })
     })

@@ -62,7 +62,9 @@ export class FieldChoice {
     }
     this.#csv = report.csv ?? this.#csv
     this.rows = report.fields
-    const kept = report.fields.filter((field) => (before.has(field.path) ? this.ticked.has(field.path) : field.path !== this.timeField))
+    const kept = report.fields.filter((field) =>
+      before.has(field.path) ? this.ticked.has(field.path) : field.path !== this.timeField,
+    )
     this.ticked = new Set(kept.map((field) => field.path))
     this.known = true
   }
@@ -84,11 +86,23 @@ export class FieldChoice {
     const csv = this.#csv ? { columns: [...this.#csv.columns], delimiter: this.#csv.delimiter } : {}
     if (!this.known || this.rows.length === 0) return csv
     const chosen = this.rows.filter((row) => this.ticked.has(row.path))
-    return { ...csv, fields: chosen.map(({ path }) => ({ path, ...text('unit', this.units[path]), ...text('display', this.displays[path]) })) }
+    return {
+      ...csv,
+      fields: chosen.map(({ path }) => ({
+        path,
+        ...text('unit', this.units[path]),
+        ...text('display', this.displays[path]),
+      })),
+    }
   }
 
   time(): { field?: string; format: EventTime['format']; zone: string; maxAhead: string } {
-    return { ...(this.timeField === ARRIVAL ? {} : { field: this.timeField }), format: this.timeFormat, zone: this.zone, maxAhead: this.maxAhead }
+    return {
+      ...(this.timeField === ARRIVAL ? {} : { field: this.timeField }),
+      format: this.timeFormat,
+      zone: this.zone,
+      maxAhead: this.maxAhead,
+    }
   }
 }
 

@@ -52,7 +52,9 @@ export function formatMany(value: number, language: string): string {
 
 /** A rate: small ones keep a digit after the point. */
 export function formatRate(value: number, language: string): string {
-  return value > 0 && value < 10 ? decimals(value, value < 0.1 ? 2 : 1, language) : formatCount(Math.round(value), language)
+  return value > 0 && value < 10
+    ? decimals(value, value < 0.1 ? 2 : 1, language)
+    : formatCount(Math.round(value), language)
 }
 
 export function formatBytes(bytes: number, language: string): string {
@@ -91,7 +93,9 @@ export function formatSpan(ms: DurationMs, language: string): string {
   const [unit, length] = units.find(([, step]) => size >= step) ?? (['second', 1000] as const)
   const count = Math.floor(size / length)
   const unitDisplay = unit === 'year' || unit === 'day' ? 'long' : 'short'
-  return numberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 0 }).format(count).replace(/\bhr\b/, 'h')
+  return numberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 0 })
+    .format(count)
+    .replace(/\bhr\b/, 'h')
 }
 
 const two = (n: number): string => String(n).padStart(2, '0')

@@ -28,7 +28,9 @@ export function translate(language: Language, key: string, params: TranslationPa
   const table = tables[language]
   const one = Number(params['n']) === 1 && language === 'en' ? table[`${key}_one`] : undefined
   const text = one ?? table[key] ?? en[key as TranslationKey] ?? key
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : whole))
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  )
 }
 
 /** The language that a setting and the system's locale mean. */

@@ -31,6 +31,8 @@ export class Navigation {
 
   tick(series: number, on = !this.ticked.includes(series)): void {
     this.exploreTouched = true
-    this.ticked = on ? [...this.ticked.filter((id) => id !== series), series] : this.ticked.filter((id) => id !== series)
+    this.ticked = on
+      ? [...this.ticked.filter((id) => id !== series), series]
+      : this.ticked.filter((id) => id !== series)
   }
 }

@@ -61,7 +61,10 @@ export class OpenFile {
   #source(): SourceInput {
     const format = formatOf(this.path)
     return {
-      id: uniqueId(this.name, this.session.sources.map((source) => source.id)),
+      id: uniqueId(
+        this.name,
+        this.session.sources.map((source) => source.id),
+      ),
       name: this.name || this.path,
       connection: { kind: 'file', path: this.path, format },
       decoding: { format: format === 'ndjson' ? 'json' : 'csv', ...this.choice.decoding() },

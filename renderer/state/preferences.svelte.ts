@@ -8,7 +8,9 @@ export class Preferences {
   #systemDark = $state(false)
   #locale = 'en'
 
-  readonly theme = $derived(this.current.theme === 'system' ? (this.#systemDark ? 'dark' : 'light') : this.current.theme)
+  readonly theme = $derived(
+    this.current.theme === 'system' ? (this.#systemDark ? 'dark' : 'light') : this.current.theme,
+  )
 
   constructor(private readonly desktop: DesktopApi) {}
 

@@ -7,9 +7,15 @@ export type Range =
   | { readonly kind: 'live'; readonly span: DurationMs }
   | { readonly kind: 'fixed'; readonly from: EpochMs; readonly to: EpochMs }
 
-export const SPANS: readonly (readonly [label: string, span: DurationMs])[] = ['5m', '15m', '1h', '6h', '24h', '7d', '30d'].map(
-  (label) => [label, parseDuration(label) ?? 0] as const,
-)
+export const SPANS: readonly (readonly [label: string, span: DurationMs])[] = [
+  '5m',
+  '15m',
+  '1h',
+  '6h',
+  '24h',
+  '7d',
+  '30d',
+].map((label) => [label, parseDuration(label) ?? 0] as const)
 
 const MIN_SPAN = 10
 
@@ -62,7 +68,15 @@ function parsePoint(text: string, now: EpochMs, day: EpochMs | null): EpochMs | 
   if (clock && day !== null) return new Date(day).setHours(Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0), 0)
   const date = ABSOLUTE.exec(trimmed)
   if (!date) return null
-  const [year, month, dayOfMonth, hour, minute, second, milli] = date.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number]
+  const [year, month, dayOfMonth, hour, minute, second, milli] = date.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const made = new Date(year, month - 1, dayOfMonth, hour, minute, second, milli)
   return made.getMonth() === month - 1 && made.getDate() === dayOfMonth ? made.getTime() : null
 }

@@ -39,7 +39,16 @@ function collect(schema: JsonSchema, prefix: string, inherited: FormHint): Schem
     const kind = kindOf(property)
     if (!kind) return []
     const choices = (property.enum ?? []).map(String)
-    return [{ path, kind, choices, required: required.has(name), fallback: property.default as SchemaField['fallback'], hint }]
+    return [
+      {
+        path,
+        kind,
+        choices,
+        required: required.has(name),
+        fallback: property.default as SchemaField['fallback'],
+        hint,
+      },
+    ]
   })
 }
 
@@ -57,7 +66,11 @@ export function valueAt(record: Readonly<Record<string, unknown>>, path: string)
 }
 
 /** A copy with the value at a path changed; an undefined value leaves the key out. */
-export function withValue(record: Readonly<Record<string, unknown>>, path: string, value: unknown): Record<string, unknown> {
+export function withValue(
+  record: Readonly<Record<string, unknown>>,
+  path: string,
+  value: unknown,
+): Record<string, unknown> {
   const [step = '', ...rest] = path.split('.')
   const inner = record[step]
   const next = rest.length === 0 ? value : withValue(isRecord(inner) ? inner : {}, rest.join('.'), value)
@@ -65,4 +78,5 @@ export function withValue(record: Readonly<Record<string, unknown>>, path: strin
   return next === undefined ? others : { ...others, [step]: next }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -5,7 +5,7 @@ import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 export const COLOURS = 8
 
 /** 1–8; series made one after the other get different ones. */
-export const colourOf = (id: SeriesId): number => (((id - 1) % COLOURS) + COLOURS) % COLOURS + 1
+export const colourOf = (id: SeriesId): number => ((((id - 1) % COLOURS) + COLOURS) % COLOURS) + 1
 
 /** The colour of the window mean over a raw line: its neighbour in the palette. */
 export const meanColourOf = (id: SeriesId): number => {

@@ -9,6 +9,8 @@ import type { EngineConnection } from './connection.svelte'
 export class Session {
   info = $state.raw<DesktopInfo | null>(null)
   health = $state.raw<EngineHealth>({ state: 'starting' })
+  /** The engine died and runs again: said for a while, because it may be back before anyone has read the banner. */
+  recovered = $state.raw<{ readonly reason: string; readonly at: EpochMs } | null>(null)
   status = $state.raw<EngineStatus | null>(null)
   workspace = $state.raw<Workspace | null>(null)
   series = $state.raw<readonly SeriesInfo[]>([])
@@ -26,7 +28,9 @@ export class Session {
 
   readonly seriesById = $derived(new Map(this.series.map((info) => [info.id, info])))
   readonly sources = $derived<readonly SourceConfig[]>(this.workspace?.sources ?? [])
-  readonly sourceStatus = $derived(new Map<string, SourceStatus>((this.status?.sources ?? []).map((entry) => [entry.id, entry])))
+  readonly sourceStatus = $derived(
+    new Map<string, SourceStatus>((this.status?.sources ?? []).map((entry) => [entry.id, entry])),
+  )
   readonly seriesBySource = $derived(groupBySource(this.series))
 
   constructor(private readonly connection: EngineConnection) {}
@@ -42,7 +46,10 @@ export class Session {
     desktop.onEngineHealth((health) => this.#setHealth(health))
     this.connection.on('status', (status) => (this.status = status))
     this.connection.on('workspace', (workspace) => (this.workspace = workspace))
-    this.connection.on('series', ({ reset, series }) => (this.series = reset ? series : mergeSeries(this.series, series)))
+    this.connection.on(
+      'series',
+      ({ reset, series }) => (this.series = reset ? series : mergeSeries(this.series, series)),
+    )
     this.connection.onOpen(() => void this.refetch())
     setInterval(() => (this.now = Date.now()), 1000)
     if (this.connection.connected) void this.refetch()
@@ -71,7 +78,9 @@ export class Session {
 
   /** The size of the windows whose mean is drawn over the series of a source; null without any. */
   windowOf(source: string): string | null {
-    const pipeline = this.workspace?.pipelines.find((entry) => entry.source === source && entry.enabled && entry.aggregates.includes('mean'))
+    const pipeline = this.workspace?.pipelines.find(
+      (entry) => entry.source === source && entry.enabled && entry.aggregates.includes('mean'),
+    )
     return pipeline && 'size' in pipeline.window ? String(pipeline.window.size) : null
   }
 
@@ -86,6 +95,8 @@ export class Session {
   }
 
   #setHealth(health: EngineHealth): void {
+    if (this.health.state === 'restarting' && health.state !== 'restarting')
+      this.recovered = { reason: this.health.reason, at: Date.now() }
     this.health = health
     if (health.state === 'stopped') this.loaded = true
     if (health.state === 'restarting' || health.state === 'stopped') this.connection.detach()

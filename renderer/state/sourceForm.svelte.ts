@@ -115,7 +115,11 @@ export class SourceForm {
     this.busy = 'discover'
     this.testError = null
     this.topics = null
-    const outcome = await this.connection.call('discoverTopics', { source, secrets: this.#secrets(), listenMs: LISTEN_MS }, LISTEN_MS + 30_000)
+    const outcome = await this.connection.call(
+      'discoverTopics',
+      { source, secrets: this.#secrets(), listenMs: LISTEN_MS },
+      LISTEN_MS + 30_000,
+    )
     this.busy = null
     if (outcome.ok) this.topics = outcome.value
     else this.testError = outcome.error
@@ -129,7 +133,8 @@ export class SourceForm {
     this.saveError = null
     const secrets = this.#secrets()
     const kept = Object.keys(secrets).length > 0 ? await this.desktop.saveSecrets(source.id, secrets) : null
-    const outcome = kept && !kept.ok ? kept : await this.connection.call('saveSource', { source, windowSize: this.windowSize })
+    const outcome =
+      kept && !kept.ok ? kept : await this.connection.call('saveSource', { source, windowSize: this.windowSize })
     this.busy = null
     if (outcome.ok) return outcome.value
     this.saveError = outcome.error
@@ -140,14 +145,17 @@ export class SourceForm {
     this.#id = stored.id
     this.name = stored.name
     this.values = { ...stored.connection }
-    if (stored.connection.kind === 'mqtt') this.subscriptions = stored.connection.subscriptions.map(({ share, ...row }) => (share ? { ...row, share } : row))
+    if (stored.connection.kind === 'mqtt')
+      this.subscriptions = stored.connection.subscriptions.map(({ share, ...row }) => (share ? { ...row, share } : row))
     this.format = stored.decoding.format
     this.topicTemplate = stored.decoding.topicTemplate ?? ''
     this.#templateTouched = true
     this.choice.load(stored.decoding, stored.time)
     const window = workspace?.pipelines.find((pipeline) => pipeline.source === stored.id)?.window
     if (window?.kind === 'tumbling') this.windowSize = window.size
-    void this.desktop.secretNames(stored.id).then((names) => (this.passwordKept = names.ok && names.value.includes('password')))
+    void this.desktop
+      .secretNames(stored.id)
+      .then((names) => (this.passwordKept = names.ok && names.value.includes('password')))
   }
 
   #secrets(): Record<string, string> {
@@ -155,7 +163,9 @@ export class SourceForm {
   }
 
   #host(): string {
-    return typeof this.values['url'] === 'string' ? this.values['url'].replace(/^\w+:\/\//, '').replace(/[:/].*$/, '') : ''
+    return typeof this.values['url'] === 'string'
+      ? this.values['url'].replace(/^\w+:\/\//, '').replace(/[:/].*$/, '')
+      : ''
   }
 
   /** @param anyTopic while looking for topics, none need be named yet. */
@@ -167,12 +177,18 @@ export class SourceForm {
       id: this.id,
       name: this.name.trim() || this.#host() || this.id,
       connection: this.kind === 'mqtt' ? { ...this.values, subscriptions: rows } : this.values,
-      decoding: { format: this.format, ...this.choice.decoding(), ...(template && this.kind === 'mqtt' ? { topicTemplate: template } : {}) },
+      decoding: {
+        format: this.format,
+        ...this.choice.decoding(),
+        ...(template && this.kind === 'mqtt' ? { topicTemplate: template } : {}),
+      },
       time: this.choice.time(),
     }
     const parsed = sourceSchema.safeParse(draft)
     const issues = parsed.success ? [] : parsed.error.issues
-    this.issues = new Map(issues.map((issue) => [issue.path.filter((step) => step !== 'connection').join('.'), issue.message]))
+    this.issues = new Map(
+      issues.map((issue) => [issue.path.filter((step) => step !== 'connection').join('.'), issue.message]),
+    )
     return parsed.success ? parsed.data : null
   }
 }

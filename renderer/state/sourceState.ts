@@ -40,11 +40,20 @@ export interface SeriesCondition extends StateWord {
 }
 
 /** @param engineLive false while the engine is down: what is shown is the last that came. */
-export function seriesCondition(frame: SeriesFrame | undefined, source: SourceState | undefined, engineLive: boolean, now: EpochMs): SeriesCondition {
-  const known = frame?.last != null
+export function seriesCondition(
+  frame: SeriesFrame | undefined,
+  source: SourceState | undefined,
+  engineLive: boolean,
+  now: EpochMs,
+): SeriesCondition {
+  const known = frame !== undefined && frame.last !== null
   if (!engineLive) return { ...NOT_LIVE, value: known ? 'old' : 'none' }
   const collecting = source?.state === 'live' || source?.state === 'catching-up'
-  if (!collecting) return { ...shortWord(sourceWord(source, now)), value: !known ? 'none' : source?.state === 'finished' ? 'live' : 'old' }
+  if (!collecting)
+    return {
+      ...shortWord(sourceWord(source, now)),
+      value: !known ? 'none' : source?.state === 'finished' ? 'live' : 'old',
+    }
   if (!frame || !frame.last) return { tone: 'mute', key: 'state.noData', value: 'none' }
   if (!frame.stale || source?.state === 'catching-up') return { ...sourceWord(source, now), value: 'live' }
   return { tone: 'mute', key: 'state.silent', params: { time: formatElapsed(now - frame.last.arrival) }, value: 'none' }

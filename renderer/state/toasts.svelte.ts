@@ -20,7 +20,11 @@ export class Toasts {
   }
 
   fail(text: string, error?: CallError): void {
-    this.#add({ tone: 'crit', text: error ? `${text}: ${error.message}` : text, ...(error?.hint ? { hint: error.hint } : {}) })
+    this.#add({
+      tone: 'crit',
+      text: error ? `${text}: ${error.message}` : text,
+      ...(error?.hint ? { hint: error.hint } : {}),
+    })
   }
 
   dismiss(id: number): void {

@@ -10,7 +10,18 @@ import { colourOf, meanColourOf } from '../../state/seriesName'
 export function cursorLines(frame: SeriesFrame, info: SeriesInfo, time: EpochMs, reach: number) {
   const { raw, mean } = readoutAt(frame, time, reach)
   const unit = info.unit ? ` ${info.unit}` : ''
-  const lines = [{ colour: colourOf(info.id), name: t('legend.raw'), value: raw === null ? NOTHING : formatReading(raw, i18n.language) + unit }]
-  if (mean !== null) lines.push({ colour: meanColourOf(info.id), name: t('legend.mean'), value: formatValue(mean, i18n.language, 4) + unit })
+  const lines = [
+    {
+      colour: colourOf(info.id),
+      name: t('legend.raw'),
+      value: raw === null ? NOTHING : formatReading(raw, i18n.language) + unit,
+    },
+  ]
+  if (mean !== null)
+    lines.push({
+      colour: meanColourOf(info.id),
+      name: t('legend.mean'),
+      value: formatValue(mean, i18n.language, 4) + unit,
+    })
   return lines
 }

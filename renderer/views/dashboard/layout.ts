@@ -22,4 +22,5 @@ function wideSpans(count: number): number[] {
 }
 
 /** Tiles in a row for a width in px. */
-export const tileColumns = (width: number, count: number): number => Math.max(1, Math.min(count, Math.floor((width + 10) / 270), 4))
+export const tileColumns = (width: number, count: number): number =>
+  Math.max(1, Math.min(count, Math.floor((width + 10) / 270), 4))

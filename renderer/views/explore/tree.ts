@@ -3,7 +3,14 @@ import type { SeriesInfo } from '../../../shared/model/series'
 import { labelPath, matchesSearch, searchText } from '../../state/seriesName'
 
 export type TreeRow =
-  | { readonly kind: 'branch'; readonly key: string; readonly label: string; readonly depth: number; readonly open: boolean; readonly count: number }
+  | {
+      readonly kind: 'branch'
+      readonly key: string
+      readonly label: string
+      readonly depth: number
+      readonly open: boolean
+      readonly count: number
+    }
   | { readonly kind: 'leaf'; readonly key: string; readonly depth: number; readonly info: SeriesInfo }
 
 interface Branch {
@@ -19,7 +26,12 @@ const branch = (label: string): Branch => ({ label, branches: new Map(), leaves:
  * @param closed keys of the branches that are folded; a search opens all.
  * @param sourceName the name of a source by its id.
  */
-export function treeRows(series: readonly SeriesInfo[], query: string, closed: ReadonlySet<string>, sourceName: (id: string) => string): TreeRow[] {
+export function treeRows(
+  series: readonly SeriesInfo[],
+  query: string,
+  closed: ReadonlySet<string>,
+  sourceName: (id: string) => string,
+): TreeRow[] {
   const root = branch('')
   const typed = query.trim()
   for (const info of series) {

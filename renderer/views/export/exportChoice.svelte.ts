@@ -24,7 +24,9 @@ export class ExportChoice {
     const to = this.shown()?.to ?? Date.now()
     return { kind: 'fixed' as const, from: to - range.span, to }
   })
-  readonly problem = $derived<'series' | 'range' | null>(this.series.length === 0 ? 'series' : this.range === 'custom' && !this.custom ? 'range' : null)
+  readonly problem = $derived<'series' | 'range' | null>(
+    this.series.length === 0 ? 'series' : this.range === 'custom' && !this.custom ? 'range' : null,
+  )
 
   tick(id: number, on: boolean): void {
     const next = new Set(this.chosen)
@@ -35,7 +37,13 @@ export class ExportChoice {
 
   query(): ExportQuery {
     const bounds = this.range === 'visible' ? this.shown() : this.range === 'custom' ? this.custom : null
-    return { series: this.series, from: bounds?.from ?? null, to: bounds?.to ?? null, content: this.content, time: this.time }
+    return {
+      series: this.series,
+      from: bounds?.from ?? null,
+      to: bounds?.to ?? null,
+      content: this.content,
+      time: this.time,
+    }
   }
 
   fileName(source: string): string {

@@ -14,4 +14,5 @@ export function addressOf(source: SourceConfig): string {
   }
 }
 
-export const kindOf = (source: SourceConfig): string => ({ mqtt: 'MQTT', file: t('kind.file'), demo: t('kind.demo') })[source.connection.kind]
+export const kindOf = (source: SourceConfig): string =>
+  ({ mqtt: 'MQTT', file: t('kind.file'), demo: t('kind.demo') })[source.connection.kind]
