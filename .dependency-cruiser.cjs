@@ -7,14 +7,23 @@ const only = (name, allowed, packages = '') => ({
   severity: 'error',
   from: { path: `^main/${name}/` },
   to: {
-    pathNot: [`^main/${name}/`, ...allowed.map((path) => `^${path}`), ...(packages === '' ? [] : [`^node_modules/(${packages})/`])],
+    pathNot: [
+      `^main/${name}/`,
+      ...allowed.map((path) => `^${path}`),
+      ...(packages === '' ? [] : [`^node_modules/(${packages})/`]),
+    ],
     dependencyTypesNot: ['core'],
   },
 })
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('sources', ['main/contracts\\.ts', 'shared/'], 'mqtt'),
     only('demo', ['main/contracts\\.ts', 'shared/'], 'aedes|mqtt'),
@@ -62,6 +71,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.svelte.ts', '.svelte', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.svelte.ts', '.svelte', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

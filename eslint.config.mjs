@@ -15,7 +15,10 @@ export default ts.config(
   {
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { prefer: 'type-imports', fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { prefer: 'type-imports', fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
@@ -30,7 +33,11 @@ export default ts.config(
     files: ['main/**/*.ts'],
     ignores: ['main/electron/**', 'main/preload/**'],
     ...typed('./tsconfig.engine.json'),
-    rules: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-misused-promises': 'error', '@typescript-eslint/await-thenable': 'error' },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+    },
   },
   {
     files: ['main/electron/**/*.ts'],
@@ -50,7 +57,12 @@ export default ts.config(
   {
     // Chromium brings these, whatever the version of Node.
     files: ['main/electron/**/*.ts', 'main/preload/**/*.ts'],
-    rules: { 'n/no-unsupported-features/node-builtins': ['error', { version: '18.15.0', ignores: ['Request', 'Response', 'File'] }] },
+    rules: {
+      'n/no-unsupported-features/node-builtins': [
+        'error',
+        { version: '18.15.0', ignores: ['Request', 'Response', 'File'] },
+      ],
+    },
   },
   {
     files: ['renderer/**/*.{ts,svelte}'],

@@ -15,7 +15,10 @@ export function parseOptions<R extends string, O extends string>(
   for (let i = 0; i < args.length; i += 2) {
     const name = (args[i] as string).replace(/^--/, '')
     const known = args[i]?.startsWith('--') === true && ([...required, ...optional] as string[]).includes(name)
-    if (!known) throw new Usage(`unknown option ${args[i] as string}; known are ${[...required, ...optional].map((option) => `--${option}`).join(', ')}`)
+    if (!known)
+      throw new Usage(
+        `unknown option ${args[i] as string}; known are ${[...required, ...optional].map((option) => `--${option}`).join(', ')}`,
+      )
     const value = args[i + 1]
     if (value === undefined) throw new Usage(`--${name} needs a value`)
     found.set(name, value)

@@ -1,7 +1,8 @@
 /** `weir replay --config FILE --input FILE|- --output FILE|- [--sort time]` */
 import { createReadStream } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
-import { replay, ReplayError } from '../pipeline/replay'
+import { replay } from '../pipeline/replay'
+import { parseReplayConfig, ReplayError } from '../pipeline/replay-config'
 import { parseOptions, Usage } from './arguments'
 
 /** Big pieces: the cost of a read is shared by some ten thousand lines. */
@@ -11,11 +12,14 @@ const CHUNK_BYTES = 1 << 20
 export async function replayCommand(args: string[]): Promise<number> {
   try {
     const options = parseOptions(args, ['config', 'input', 'output'], ['sort'])
-    if (options.sort !== undefined && options.sort !== 'time') throw new Usage(`--sort knows only "time", not ${JSON.stringify(options.sort)}`)
+    if (options.sort !== undefined && options.sort !== 'time')
+      throw new Usage(`--sort knows only "time", not ${JSON.stringify(options.sort)}`)
+    const config = await readConfig(options.config)
+    parseReplayConfig(config, options.config)
     const output = await openOutput(options.output)
     try {
       const summary = await replay({
-        config: await readConfig(options.config),
+        config,
         configName: options.config,
         input: options.input === '-' ? process.stdin : createReadStream(options.input, { highWaterMark: CHUNK_BYTES }),
         inputName: options.input === '-' ? 'standard input' : options.input,

@@ -32,7 +32,8 @@ async function readSecrets(path: string): Promise<Record<string, Record<string, 
   const { mode } = await stat(path).catch(() => {
     throw new Usage(`the secrets file ${path} is not there`)
   })
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new Usage(`others may read the secrets file ${path}; run chmod 600 on it`)
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+    throw new Usage(`others may read the secrets file ${path}; run chmod 600 on it`)
   try {
     return secretsFile.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch {
@@ -43,7 +44,9 @@ async function readSecrets(path: string): Promise<Record<string, Record<string, 
 
 export function statusLine(status: EngineStatus): string {
   const rate = (value: number) => Math.round(value)
-  const states = status.sources.map(({ id, state }) => `${id}=${state.state}${'reason' in state ? ` (${state.reason})` : ''}`).join(', ')
+  const states = status.sources
+    .map(({ id, state }) => `${id}=${state.state}${'reason' in state ? ` (${state.reason})` : ''}`)
+    .join(', ')
   return [
     new Date(status.time).toISOString(),
     `records/s ${rate(status.recordsPerSecond)}`,

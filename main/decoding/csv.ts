@@ -9,7 +9,8 @@ import { numberOf, shown, textOf } from './text'
 /** @throws Error where the configuration has no columns, or names one that is not among them. */
 export function createCsvDecoder(config: Decoding, time: EventTime): Decoder {
   const { columns, delimiter } = config
-  if (columns === undefined) throw new Error('a CSV source needs the names of its columns; test the source to find them')
+  if (columns === undefined)
+    throw new Error('a CSV source needs the names of its columns; test the source to find them')
   const refs = new SeriesRefs(config)
   const timeAt = time.field === undefined ? -1 : columnIndex(columns, time.field)
   const parseTime = createTimeParser(time)
@@ -22,12 +23,18 @@ export function createCsvDecoder(config: Decoding, time: EventTime): Decoder {
     decode(record, into) {
       const cells = splitRow(textOf(record.payload), delimiter)
       if (cells.length !== columns.length)
-        throw new Rejected(`the row has ${cells.length} columns, not ${columns.length}: ${shown(cells.join(delimiter))}`)
+        throw new Rejected(
+          `the row has ${cells.length} columns, not ${columns.length}: ${shown(cells.join(delimiter))}`,
+        )
       if (cells.join('\0') === header) return false
       const at = timeAt < 0 ? null : parseTime(cells[timeAt])
       const known = refs.of('')
       for (const { path, at: column } of chosen)
-        into.sample(known.get(path) ?? refs.create(known, '', path), at, numberOf(cells[column] as string, `column ${path}`))
+        into.sample(
+          known.get(path) ?? refs.create(known, '', path),
+          at,
+          numberOf(cells[column] as string, `column ${path}`),
+        )
       return true
     },
   }

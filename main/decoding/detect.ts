@@ -22,7 +22,13 @@ export function detectJson(records: readonly RawRecord[]): Pick<TestReport, 'fie
   return propose([...found].map(([path, { sample, keys }]) => ({ path, value: sample, keys: [...keys] })))
 }
 
-function collect(value: unknown, path: string, key: string, found: Map<string, { sample: unknown; keys: Set<string> }>, depth = 0): void {
+function collect(
+  value: unknown,
+  path: string,
+  key: string,
+  found: Map<string, { sample: unknown; keys: Set<string> }>,
+  depth = 0,
+): void {
   if (depth > 64) return
   if (typeof value === 'object' && value !== null) {
     const list = Array.isArray(value)
@@ -45,7 +51,9 @@ export interface CsvShape extends Pick<TestReport, 'fields' | 'time'> {
 /** @param lines the first lines of the file, the header first. */
 export function detectCsv(lines: readonly string[]): CsvShape {
   const header = (lines[0] ?? '').replace(/^\uFEFF/, '')
-  const delimiter = ([',', ';', '\t'] as const).reduce((best, next) => (header.split(next).length > header.split(best).length ? next : best))
+  const delimiter = ([',', ';', '\t'] as const).reduce((best, next) =>
+    header.split(next).length > header.split(best).length ? next : best,
+  )
   const columns = splitRow(header, delimiter)
   const rows = lines.slice(1).map((line) => splitRow(line, delimiter))
   const values = columns.map((path, i) => {
@@ -55,7 +63,10 @@ export function detectCsv(lines: readonly string[]): CsvShape {
   return { columns, delimiter, ...propose(values) }
 }
 
-function propose(values: readonly { path: string; value: unknown; keys: readonly string[] }[]): { fields: Fields; time: TestReport['time'] } {
+function propose(values: readonly { path: string; value: unknown; keys: readonly string[] }[]): {
+  fields: Fields
+  time: TestReport['time']
+} {
   const times = values.flatMap(({ path, value }) => {
     const format = timeFormat(value)
     return format === null ? [] : [{ field: path, format, named: TIME_NAME.test(path) }]

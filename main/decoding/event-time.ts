@@ -7,8 +7,7 @@ import { shown } from './text'
 /** Years 1830 to 2109: where a double of milliseconds holds whole microseconds exactly. */
 const LIMIT_MS = 2 ** 42
 const MS_PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
-const ISO =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?$/
+const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?$/
 
 export type TimeParser = (value: unknown) => EpochMs
 
@@ -68,8 +67,15 @@ function explicitZone(zone: string): number {
 export function zoneOffset(zone: string): ZoneOffset {
   if (zone === 'UTC') return () => 0
   const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', era: 'short',
-    year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   })
   const localOf = (utc: number): number => {
     const parts = Object.fromEntries(format.formatToParts(utc).map((part) => [part.type, Number(part.value)]))

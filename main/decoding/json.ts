@@ -14,7 +14,13 @@ export function createJsonDecoder(config: Decoding, time: EventTime): Decoder {
   const refs = new SeriesRefs(config)
   const timeOf = createTimeOf(time)
   const { fields } = config
-  const write = fields === 'all' ? allFields(refs, time.field) : chosenFields(refs, fields.map((field) => field.path))
+  const write =
+    fields === 'all'
+      ? allFields(refs, time.field)
+      : chosenFields(
+          refs,
+          fields.map((field) => field.path),
+        )
   return {
     decode(record, into) {
       const root = parse(textOf(record.payload))
@@ -38,7 +44,8 @@ function createTimeOf(config: EventTime): (root: unknown) => EpochMs | null {
 
 function parse(text: string): unknown {
   // Deeper nesting than 64 needs at least 130 characters; most records are shorter.
-  if (text.length > 2 * MAX_NESTING && nesting(text) > MAX_NESTING) throw new Rejected(`nested deeper than ${MAX_NESTING} levels`)
+  if (text.length > 2 * MAX_NESTING && nesting(text) > MAX_NESTING)
+    throw new Rejected(`nested deeper than ${MAX_NESTING} levels`)
   try {
     return JSON.parse(text)
   } catch {
@@ -92,7 +99,14 @@ function allFields(refs: SeriesRefs, timeField: string | undefined): WriteFields
     if (walk(root, '', known, record, time, into) === 0) throw new Rejected(`no number in the record: ${shown(root)}`)
   }
 
-  function walk(value: unknown, path: string, known: Map<string, SeriesKeyRef>, record: RawRecord, time: EpochMs | null, into: SampleWriter): number {
+  function walk(
+    value: unknown,
+    path: string,
+    known: Map<string, SeriesKeyRef>,
+    record: RawRecord,
+    time: EpochMs | null,
+    into: SampleWriter,
+  ): number {
     if (typeof value === 'number') {
       const name = path === '' ? 'value' : path
       into.sample(known.get(name) ?? refs.create(known, record.key, name), time, finiteOrGap(value))
@@ -122,7 +136,11 @@ export function createNumberDecoder(config: Decoding): Decoder {
   return {
     decode(record, into) {
       const known = refs.of(record.key)
-      into.sample(known.get('value') ?? refs.create(known, record.key, 'value'), null, numberOf(textOf(record.payload), 'the payload'))
+      into.sample(
+        known.get('value') ?? refs.create(known, record.key, 'value'),
+        null,
+        numberOf(textOf(record.payload), 'the payload'),
+      )
       return true
     },
   }

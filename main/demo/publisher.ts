@@ -12,7 +12,11 @@ const TICK_MS = 100
 
 /** Publishes the readings in (from, now], every 10 s of event time, then live ones until `stop`. */
 export async function publishDemo(port: number, from: EpochMs, stop: AbortSignal): Promise<void> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'weir-demo-sensors', protocolVersion: 4, reconnectPeriod: 500 })
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+    clientId: 'weir-demo-sensors',
+    protocolVersion: 4,
+    reconnectPeriod: 500,
+  })
   client.on('error', () => undefined)
   try {
     const live = await publishBacklog(client, from, stop)

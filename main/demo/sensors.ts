@@ -40,7 +40,11 @@ const underLoad = (t: EpochMs): boolean => t % (2 * HOUR) < 1.4 * HOUR
 
 export const DEMO_SENSORS: readonly DemoSensor[] = [
   {
-    device: 'boiler', field: 'temperature', unit: '°C', display: 'Boiler temperature', everyMs: 1000,
+    device: 'boiler',
+    field: 'temperature',
+    unit: '°C',
+    display: 'Boiler temperature',
+    everyMs: 1000,
     // 10 s after the start a burner fault drives it above 95 °C for a minute.
     read: (t, since) => {
       const fault = since > 8_000 && since < 75_000 ? Math.min(1, (since - 8_000) / 4_000) * 14 : 0
@@ -48,11 +52,23 @@ export const DEMO_SENSORS: readonly DemoSensor[] = [
     },
   },
   {
-    device: 'line', field: 'pressure', unit: 'bar', display: 'Line pressure', everyMs: 1000,
-    read: (t) => round(4.2 + 0.12 * Math.sin((2 * Math.PI * t) / (25 * 60_000)) + 0.1 * wander(3, t, 5 * 60_000) + 0.02 * gauss(4, t), 3),
+    device: 'line',
+    field: 'pressure',
+    unit: 'bar',
+    display: 'Line pressure',
+    everyMs: 1000,
+    read: (t) =>
+      round(
+        4.2 + 0.12 * Math.sin((2 * Math.PI * t) / (25 * 60_000)) + 0.1 * wander(3, t, 5 * 60_000) + 0.02 * gauss(4, t),
+        3,
+      ),
   },
   {
-    device: 'pump', field: 'vibration', unit: 'mm/s', display: 'Pump vibration', everyMs: 200,
+    device: 'pump',
+    field: 'vibration',
+    unit: 'mm/s',
+    display: 'Pump vibration',
+    everyMs: 200,
     read: (t, since) => {
       const knock = noise(5, Math.floor(t / 1000) * 1000) > 0.985 ? 1.4 : 0
       const planted = since > 14_000 && since < 17_000 ? 5 : 0
@@ -60,19 +76,35 @@ export const DEMO_SENSORS: readonly DemoSensor[] = [
     },
   },
   {
-    device: 'motor', field: 'current', unit: 'A', display: 'Motor current', everyMs: 1000,
+    device: 'motor',
+    field: 'current',
+    unit: 'A',
+    display: 'Motor current',
+    everyMs: 1000,
     read: (t) => round((underLoad(t) ? 12.1 : 7.9) + 0.2 * wander(8, t, 60_000) + 0.1 * gauss(9, t), 2),
   },
   {
-    device: 'hall', field: 'humidity', unit: '%', display: 'Hall humidity', everyMs: 1000,
+    device: 'hall',
+    field: 'humidity',
+    unit: '%',
+    display: 'Hall humidity',
+    everyMs: 1000,
     read: (t) => round(52 + 9 * dayWave(t, 5) + 2 * wander(10, t, 20 * 60_000) + 0.1 * gauss(11, t), 1),
   },
   {
-    device: 'gate', field: 'open', unit: '', display: 'Gate open', everyMs: 1000,
+    device: 'gate',
+    field: 'open',
+    unit: '',
+    display: 'Gate open',
+    everyMs: 1000,
     read: (t) => (wander(12, t, 90_000) > 0.55 ? 1 : 0),
   },
   {
-    device: 'meter', field: 'energy', unit: 'kWh', display: 'Energy counter', everyMs: 1000,
+    device: 'meter',
+    field: 'energy',
+    unit: 'kWh',
+    display: 'Energy counter',
+    everyMs: 1000,
     // The integral of a daily load curve; a counter only rises.
     read: (t) => {
       const hours = (t - Date.UTC(2024, 0, 1)) / HOUR
@@ -80,7 +112,11 @@ export const DEMO_SENSORS: readonly DemoSensor[] = [
     },
   },
   {
-    device: 'well', field: 'flow', unit: 'm³/h', display: 'Well flow', everyMs: 1000,
+    device: 'well',
+    field: 'flow',
+    unit: 'm³/h',
+    display: 'Well flow',
+    everyMs: 1000,
     // Drops out: a few times a day in the past, and 6 s after the start for three minutes.
     read: (t, since) => {
       if (since > 6_000 && since < 186_000) return null
@@ -91,4 +127,5 @@ export const DEMO_SENSORS: readonly DemoSensor[] = [
 ]
 
 export const demoTopic = (sensor: DemoSensor): string => `demo/${sensor.device}/telemetry`
-export const demoPayload = (sensor: DemoSensor, t: EpochMs, value: number): string => JSON.stringify({ ts: t, [sensor.field]: value })
+export const demoPayload = (sensor: DemoSensor, t: EpochMs, value: number): string =>
+  JSON.stringify({ ts: t, [sensor.field]: value })

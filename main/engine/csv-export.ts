@@ -19,7 +19,12 @@ export interface ExportControl {
  * @returns the number of data rows, or null where it was cancelled.
  * @throws Error of the file system; neither that nor a cancel leaves a file under the chosen name.
  */
-export async function exportCsv(runtime: Runtime, query: ExportQuery, path: string, control: ExportControl): Promise<number | null> {
+export async function exportCsv(
+  runtime: Runtime,
+  query: ExportQuery,
+  path: string,
+  control: ExportControl,
+): Promise<number | null> {
   const partial = `${path}.part`
   const out = createWriteStream(partial)
   try {
@@ -76,7 +81,11 @@ async function* rawRows(runtime: Runtime, query: ExportQuery): Rows {
   }
 }
 
-async function collect(runtime: Runtime, id: SeriesId, query: ExportQuery): Promise<{ times: Float64Array; values: Float64Array }> {
+async function collect(
+  runtime: Runtime,
+  id: SeriesId,
+  query: ExportQuery,
+): Promise<{ times: Float64Array; values: Float64Array }> {
   const parts: { time: Float64Array; value: Float64Array }[] = []
   let length = 0
   for await (const batch of runtime.store.samples({ series: new Set([id]), from: query.from, to: query.to })) {
@@ -106,18 +115,42 @@ async function* windowRows(runtime: Runtime, query: ExportQuery): Rows {
   const labels = labelNames(runtime, query.series)
   const pipelines = new Map(query.series.map((id) => [id, runtime.pipelineOf(runtime.registry.info(id)?.source ?? '')]))
   const statistics = [...new Set([...pipelines.values()].flatMap((pipeline) => pipeline?.aggregates ?? []))]
-  yield ['source', 'series', ...labels, ...timeColumns(query, 'start'), ...timeColumns(query, 'end'), 'revision', ...statistics, 'unit'].map(cell).join(',')
+  yield [
+    'source',
+    'series',
+    ...labels,
+    ...timeColumns(query, 'start'),
+    ...timeColumns(query, 'end'),
+    'revision',
+    ...statistics,
+    'unit',
+  ]
+    .map(cell)
+    .join(',')
   for (const [id, pipeline] of pipelines) {
     const info = runtime.registry.info(id)
     if (info === undefined || pipeline === undefined) continue
     const stored = runtime.store.aggregates(pipeline.id)
     const columns = statistics.map((name) => stored.indexOf(name))
     const prefix = [info.source, info.name, ...labels.map((name) => info.labels[name] ?? '')].map(cell).join(',')
-    for await (const results of runtime.store.results(pipeline.id, { series: new Set([id]), from: query.from, to: query.to })) {
+    for await (const results of runtime.store.results(pipeline.id, {
+      series: new Set([id]),
+      from: query.from,
+      to: query.to,
+    })) {
       yield results.length
       for (const result of results) {
-        const values = columns.map((column) => (column < 0 || Number.isNaN(result.values[column]) ? '' : String(result.values[column])))
-        yield [prefix, timeCells(query, result.start), timeCells(query, result.end), result.revision, ...values, cell(info.unit ?? '')].join(',')
+        const values = columns.map((column) =>
+          column < 0 || Number.isNaN(result.values[column]) ? '' : String(result.values[column]),
+        )
+        yield [
+          prefix,
+          timeCells(query, result.start),
+          timeCells(query, result.end),
+          result.revision,
+          ...values,
+          cell(info.unit ?? ''),
+        ].join(',')
       }
     }
   }

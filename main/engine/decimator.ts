@@ -14,6 +14,8 @@ const GAP = 8
 const SLOTS = 9
 /** A step this many times the usual one is an outage and not joined. */
 const OUTAGE_FACTOR = 5
+/** How many steps before and after one tell what is usual there. */
+const STEPS_AROUND = 3
 
 export interface RangeStatistics {
   readonly count: number
@@ -87,7 +89,8 @@ export class Decimator {
   /** time, value, time, value … with NaN values where the line must break. */
   points(from: EpochMs, to: EpochMs): Float64Array {
     const rings = this.columns(from, to)
-    const outage = this.outageStep(rings)
+    const longest = this.longestSteps(rings.filter((ring) => this.counts[ring] !== 0))
+    let filled = 0
     const out: number[] = []
     let previous = NaN
     for (const ring of rings) {
@@ -98,7 +101,7 @@ export class Decimator {
         continue
       }
       const first = this.slots[at + FIRST] as number
-      if (first - previous > outage) out.push((first + previous) / 2, NaN)
+      if (first - previous > (longest[filled++] as number)) out.push((first + previous) / 2, NaN)
       const start = out.length
       for (const point of this.columnOrder(at)) {
         const time = this.slots[point] as number
@@ -119,18 +122,21 @@ export class Decimator {
     return minFirst ? [at + FIRST, at + MIN, at + MAX, at + LAST] : [at + FIRST, at + MAX, at + MIN, at + LAST]
   }
 
-  /** The median step between columns that hold samples, times a factor; never less than three columns. */
-  private outageStep(rings: readonly number[]): DurationMs {
-    const steps: number[] = []
+  /**
+   * For each column that holds samples, the longest step to it that is still joined: a factor times the median of the
+   * steps around it, so that a sensor may change its pace; never less than three columns.
+   */
+  private longestSteps(rings: readonly number[]): Float64Array {
+    const steps = new Float64Array(rings.length)
     let previous = NaN
-    for (const ring of rings) {
-      if (this.counts[ring] === 0) continue
-      const step = (this.slots[ring * SLOTS + FIRST] as number) - previous
-      if (step > 0) steps.push(step)
+    rings.forEach((ring, i) => {
+      steps[i] = (this.slots[ring * SLOTS + FIRST] as number) - previous
       previous = this.slots[ring * SLOTS + LAST] as number
-    }
-    steps.sort((a, b) => a - b)
-    return Math.max(3 * this.columnMs, OUTAGE_FACTOR * (steps[steps.length >> 1] ?? Infinity))
+    })
+    return steps.map((_, i) => {
+      const around = steps.slice(Math.max(1, i - STEPS_AROUND), i + STEPS_AROUND + 1).sort()
+      return Math.max(3 * this.columnMs, OUTAGE_FACTOR * (around[around.length >> 1] ?? Infinity))
+    })
   }
 
   statistics(from: EpochMs, to: EpochMs): RangeStatistics {

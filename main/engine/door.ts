@@ -10,7 +10,9 @@ import type { ViewClient } from './views'
 
 const request = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
 
-type Handlers = { [M in EngineMethod]: (params: z.output<(typeof engineParams)[M]>) => EngineValues[M] | Promise<EngineValues[M]> }
+type Handlers = {
+  [M in EngineMethod]: (params: z.output<(typeof engineParams)[M]>) => EngineValues[M] | Promise<EngineValues[M]>
+}
 
 /** Serves one window until its port closes. */
 export function serveWindow(engine: Engine, port: Port): void {
@@ -31,7 +33,8 @@ export function serveWindow(engine: Engine, port: Port): void {
 }
 
 async function answer(handlers: Handlers, method: string, params: unknown): Promise<Outcome<unknown>> {
-  if (!Object.hasOwn(engineParams, method)) return failed({ code: 'UNKNOWN_CALL', message: `there is no call ${method}` })
+  if (!Object.hasOwn(engineParams, method))
+    return failed({ code: 'UNKNOWN_CALL', message: `there is no call ${method}` })
   const name = method as EngineMethod
   const parsed = engineParams[name].safeParse(params)
   if (!parsed.success) return failed({ code: 'BAD_PARAMETERS', message: describeIssues(parsed.error) })

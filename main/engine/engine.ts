@@ -48,7 +48,9 @@ export class Engine {
   /** @throws WorkspaceError, StoreError */
   static async start(options: EngineOptions): Promise<Engine> {
     const opened =
-      options.brokenWorkspace === 'keep-aside' ? await openWorkspace(options.workspacePath) : { workspace: await required(options.workspacePath), broken: null }
+      options.brokenWorkspace === 'keep-aside'
+        ? await openWorkspace(options.workspacePath)
+        : { workspace: await required(options.workspacePath), broken: null }
     const secrets = new Map(Object.entries(options.secrets))
     // The runtime reports before there is an engine to report to.
     const started: { engine?: Engine } = {}
@@ -66,9 +68,19 @@ export class Engine {
     })
     const engine = (started.engine = new Engine(options, runtime, opened.workspace, secrets))
     if (opened.broken !== null)
-      engine.notice({ id: 'workspace-broken', severity: 'warn', text: 'notice.workspaceBroken', params: { file: opened.broken.keptAs, reason: opened.broken.reason } })
+      engine.notice({
+        id: 'workspace-broken',
+        severity: 'warn',
+        text: 'notice.workspaceBroken',
+        params: { file: opened.broken.keptAs, reason: opened.broken.reason },
+      })
     if (runtime.movedAside !== null)
-      engine.notice({ id: 'database-moved', severity: 'crit', text: 'notice.databaseMoved', params: { file: runtime.movedAside } })
+      engine.notice({
+        id: 'database-moved',
+        severity: 'crit',
+        text: 'notice.databaseMoved',
+        params: { file: runtime.movedAside },
+      })
     engine.timer = setInterval(() => engine.second(), STATUS_EVERY_MS)
     return engine
   }
@@ -88,7 +100,12 @@ export class Engine {
     this.meter.sample()
     const { damage } = this.runtime.store
     if (damage.length > 0)
-      this.notice({ id: 'damage', severity: 'crit', text: 'notice.damage', params: { count: String(damage.length), reason: damage[0]?.reason ?? '' } })
+      this.notice({
+        id: 'damage',
+        severity: 'crit',
+        text: 'notice.damage',
+        params: { count: String(damage.length), reason: damage[0]?.reason ?? '' },
+      })
     void this.status().then((status) => this.emit('status', status))
   }
 
@@ -153,7 +170,10 @@ export class Engine {
 
   setSourceEnabled(id: string, enabled: boolean): Promise<null> {
     return this.change(async (before) => {
-      await this.replace({ ...before, sources: before.sources.map((entry) => (entry.id === id ? { ...entry, enabled } : entry)) })
+      await this.replace({
+        ...before,
+        sources: before.sources.map((entry) => (entry.id === id ? { ...entry, enabled } : entry)),
+      })
       return null
     })
   }
@@ -198,7 +218,8 @@ export class Engine {
       .then(() => exportCsv(this.runtime, query, path, { cancelled: stop.signal, progress }))
       .then(
         (rows) => report(rows === null ? { id, state: 'cancelled' } : { id, state: 'done', rows, path }),
-        (error: unknown) => report({ id, state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) =>
+          report({ id, state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
       )
       .finally(() => this.exports.delete(id))
     return id
@@ -224,7 +245,13 @@ function defaultPipeline(source: SourceConfig, windowSize: string, previous: Pip
   durationMs(windowSize)
   const window = { kind: 'tumbling' as const, size: windowSize, offset: '0s' }
   if (previous !== undefined) return { ...previous, name: `${source.name} · ${windowSize}`, window }
-  const time = { clock: 'series' as const, outOfOrderness: '0s', allowedLateness: '0s', idleAfter: '30s', closeWhenQuiet: true }
+  const time = {
+    clock: 'series' as const,
+    outOfOrderness: '0s',
+    allowedLateness: '0s',
+    idleAfter: '30s',
+    closeWhenQuiet: true,
+  }
   return {
     id: defaultPipelineId(source.id),
     name: `${source.name} · ${windowSize}`,

@@ -34,7 +34,8 @@ export class StatusMeter {
 
   status(workspace: Workspace, notices: readonly Notice[], fileBytes: number): EngineStatus {
     const sources = workspace.sources.map((source) => this.sourceStatus(source))
-    const sum = (figure: (source: SourceStatus) => number) => sources.reduce((total, source) => total + figure(source), 0)
+    const sum = (figure: (source: SourceStatus) => number) =>
+      sources.reduce((total, source) => total + figure(source), 0)
     const durations = [...this.runtime.commitDurations].sort((a, b) => a - b)
     return {
       time: Date.now(),
@@ -70,17 +71,41 @@ export class StatusMeter {
       }
     const { current, ledger, late, missing, reconnects, lastArrival, lastRejected } = runner
     const rates = this.rates(id)
-    return { id, state: current, ledger: { ...ledger }, ...rates, late, missing, reconnects, lastArrival, lastEvent: this.runtime.newestEvent(id), lastRejected }
+    return {
+      id,
+      state: current,
+      ledger: { ...ledger },
+      ...rates,
+      late,
+      missing,
+      reconnects,
+      lastArrival,
+      lastEvent: this.runtime.newestEvent(id),
+      lastRejected,
+    }
   }
 
   private rates(id: string): { recordsPerSecond: number; samplesPerSecond: number } {
     const list = this.readings.get(id) ?? []
     const first = list[0]
     const last = list[list.length - 1]
-    if (first === undefined || last === undefined || last.at === first.at) return { recordsPerSecond: 0, samplesPerSecond: 0 }
+    if (first === undefined || last === undefined || last.at === first.at)
+      return { recordsPerSecond: 0, samplesPerSecond: 0 }
     const seconds = (last.at - first.at) / 1000
-    return { recordsPerSecond: (last.records - first.records) / seconds, samplesPerSecond: (last.samples - first.samples) / seconds }
+    return {
+      recordsPerSecond: (last.records - first.records) / seconds,
+      samplesPerSecond: (last.samples - first.samples) / seconds,
+    }
   }
 }
 
-const EMPTY: FlowLedger = { received: 0, decoded: 0, rejected: 0, filtered: 0, redelivered: 0, samples: 0, stored: 0, dropped: 0 }
+const EMPTY: FlowLedger = {
+  received: 0,
+  decoded: 0,
+  rejected: 0,
+  filtered: 0,
+  redelivered: 0,
+  samples: 0,
+  stored: 0,
+  dropped: 0,
+}

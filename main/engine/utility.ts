@@ -55,7 +55,8 @@ async function start(init: Extract<ToEngine, { type: 'init' }>): Promise<void> {
 }
 
 function startExport({ query, path }: Extract<ToEngine, { type: 'export' }>) {
-  if (engine === undefined) return { ok: false, error: { code: 'NOT_READY', message: 'the engine is still starting' } } as const
+  if (engine === undefined)
+    return { ok: false, error: { code: 'NOT_READY', message: 'the engine is still starting' } } as const
   return { ok: true, value: { id: engine.startExport(query, path) } } as const
 }
 

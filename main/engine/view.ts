@@ -45,7 +45,12 @@ export class View {
     const source = this.runtime.registry.info(id)?.source
     const pipeline = this.spec.windows && source !== undefined ? this.runtime.meanPipeline(source) : null
     // Two columns more than are shown: the range rarely starts at the edge of one.
-    return { id, raw: new Decimator(this.columnMs, this.spec.width + 2), windows: pipeline === null ? null : new WindowTrack(), pipeline }
+    return {
+      id,
+      raw: new Decimator(this.columnMs, this.spec.width + 2),
+      windows: pipeline === null ? null : new WindowTrack(),
+      pipeline,
+    }
   }
 
   /** What is shown now: fixed, or up to the newest event time of what is shown. */
@@ -71,7 +76,8 @@ export class View {
     const query = { series: new Set(this.byId.keys()), from, to: this.spec.range.kind === 'fixed' ? to : null }
     for await (const batch of this.runtime.store.samples(query, upTo)) {
       if (this.closed) return
-      for (let i = 0; i < batch.length; i++) this.byId.get(batch.series[i] as number)?.raw.add(batch.time[i] as number, batch.value[i] as number)
+      for (let i = 0; i < batch.length; i++)
+        this.byId.get(batch.series[i] as number)?.raw.add(batch.time[i] as number, batch.value[i] as number)
     }
     for (const { id, pipeline, windows } of this.tracks) {
       if (pipeline === null || windows === null) continue
@@ -95,7 +101,8 @@ export class View {
   /** A commit's buffers are used again: what waits is copied, this view's series only. */
   private copyOf(unit: CommittedUnit): CommittedUnit {
     const samples = new SampleBuffer(16)
-    for (let i = 0; i < unit.samples.length; i++) if (this.byId.has(unit.samples.series[i] as number)) samples.append(unit.samples, i, i + 1)
+    for (let i = 0; i < unit.samples.length; i++)
+      if (this.byId.has(unit.samples.series[i] as number)) samples.append(unit.samples, i, i + 1)
     return { ...unit, samples, results: [...unit.results] }
   }
 
@@ -142,7 +149,9 @@ export class View {
       windows: track.windows?.triples(from, to, this.spec.width) ?? new Float64Array(0),
       provisional: this.spec.range.kind === 'live' ? (track.pipeline?.openMean(track.id) ?? null) : null,
       ...statistics,
-      last: Number.isNaN(time) ? null : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
+      last: Number.isNaN(time)
+        ? null
+        : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
       stale: this.stale(track.id),
     }
   }

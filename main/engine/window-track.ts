@@ -3,7 +3,10 @@ import type { WindowResult } from '../../shared/model/results'
 import type { EpochMs } from '../../shared/model/time'
 
 export class WindowTrack {
-  private readonly byStart = new Map<EpochMs, { readonly start: EpochMs; readonly end: EpochMs; readonly mean: number }>()
+  private readonly byStart = new Map<
+    EpochMs,
+    { readonly start: EpochMs; readonly end: EpochMs; readonly mean: number }
+  >()
   private sorted: EpochMs[] | null = []
 
   add(result: WindowResult, mean: number): void {

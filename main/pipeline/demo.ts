@@ -11,7 +11,11 @@ export const DEMO_SOURCE: SourceConfig = {
   connection: { kind: 'demo', backlog: '24h' },
   decoding: {
     format: 'json',
-    fields: DEMO_SENSORS.map(({ field, unit, display }) => ({ path: field, display, ...(unit === '' ? {} : { unit }) })),
+    fields: DEMO_SENSORS.map(({ field, unit, display }) => ({
+      path: field,
+      display,
+      ...(unit === '' ? {} : { unit }),
+    })),
     topicTemplate: 'demo/{device}/telemetry',
     delimiter: ',',
   },

@@ -21,7 +21,11 @@ export interface Downstream {
 }
 
 /** An upstream output that also feeds `downstream`. @param allowedLateness the upstream's */
-export function feedingDownstream(upstream: WindowOutput, allowedLateness: DurationMs, downstream: Downstream): WindowOutput {
+export function feedingDownstream(
+  upstream: WindowOutput,
+  allowedLateness: DurationMs,
+  downstream: Downstream,
+): WindowOutput {
   const { operator, output, clock, statistic } = downstream
   const samples = new SampleBuffer(16)
   const known = new Set<SeriesId>()
@@ -45,7 +49,8 @@ export function feedingDownstream(upstream: WindowOutput, allowedLateness: Durat
     },
     clock: (key, watermark) => {
       upstream.clock?.(key, watermark)
-      if (samples.length > 0) operator.process(samples, clock === 'source' && key !== null ? String(key) : '', 0, output)
+      if (samples.length > 0)
+        operator.process(samples, clock === 'source' && key !== null ? String(key) : '', 0, output)
       samples.clear()
       advance(key, watermark - allowedLateness)
     },

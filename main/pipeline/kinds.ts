@@ -22,7 +22,10 @@ export function createSource(config: SourceConfig, context: SourceContext): Sour
     case 'file':
       return new FileSource(connection)
     case 'demo':
-      return new DemoSource(connection, (receiver) => new MqttSource(receiver, { ...context, id: `${context.id}-receiver` }))
+      return new DemoSource(
+        connection,
+        (receiver) => new MqttSource(receiver, { ...context, id: `${context.id}-receiver` }),
+      )
   }
 }
 
@@ -47,7 +50,9 @@ export async function testSource(config: SourceConfig, context: SourceContext): 
   const csv = connection.kind === 'file' && connection.format !== 'ndjson' ? detectCsv(lines) : null
   const { fields, time } = csv ?? detectJson(records)
   return {
-    records: records.slice(0, 5).map((record, i) => ({ key: record.key, payload: (lines[i] as string).slice(0, 1000), arrival: record.arrival })),
+    records: records
+      .slice(0, 5)
+      .map((record, i) => ({ key: record.key, payload: (lines[i] as string).slice(0, 1000), arrival: record.arrival })),
     elapsedMs: performance.now() - started,
     fields,
     time,
@@ -67,7 +72,11 @@ async function sampleRecords({ connection }: SourceConfig, context: SourceContex
 }
 
 /** @throws Error where the kind of source has no topics, or with the reason in words. */
-export function discover({ connection }: SourceConfig, context: SourceContext, listenMs: number): Promise<{ topic: string; count: number }[]> {
+export function discover(
+  { connection }: SourceConfig,
+  context: SourceContext,
+  listenMs: number,
+): Promise<{ topic: string; count: number }[]> {
   if (connection.kind !== 'mqtt') throw new Error(`a source of kind ${connection.kind} has no topics`)
   return discoverTopics(connection, context, listenMs)
 }

@@ -35,7 +35,11 @@ export async function recover(
   return { late, blocks }
 }
 
-function restore(state: Snapshot, pipelines: readonly ActivePipeline[], definition: (pipeline: ActivePipeline) => string): void {
+function restore(
+  state: Snapshot,
+  pipelines: readonly ActivePipeline[],
+  definition: (pipeline: ActivePipeline) => string,
+): void {
   for (const pipeline of pipelines) {
     const entry = state.operators.find(({ pipeline: id }) => id === pipeline.id)
     if (entry !== undefined && entry.definition === definition(pipeline)) pipeline.operator.restore(entry.state)
@@ -47,7 +51,11 @@ function replayBlock(block: JournalBlock, pipelines: readonly ActivePipeline[], 
   let at = 0
   let nextMark = 0
   const applyMarks = () => {
-    for (let entry = block.marks[nextMark]; entry !== undefined && entry.position <= at; entry = block.marks[++nextMark]) {
+    for (
+      let entry = block.marks[nextMark];
+      entry !== undefined && entry.position <= at;
+      entry = block.marks[++nextMark]
+    ) {
       const { mark } = entry
       const target = pipelines.find(({ id }) => id === mark.pipeline)
       if (mark.watermark === Infinity) target?.operator.end(NOTHING)
@@ -57,7 +65,7 @@ function replayBlock(block: JournalBlock, pipelines: readonly ActivePipeline[], 
   for (const run of block.runs) {
     const readers = pipelines.filter(({ config }) => config.source === run.source)
     const output: WindowOutput = { ...NOTHING, late: () => void late.set(run.source, (late.get(run.source) ?? 0) + 1) }
-    for (const end = at + run.length; at < end; ) {
+    for (const end = at + run.length; at < end;) {
       applyMarks()
       const to = Math.min(end, block.marks[nextMark]?.position ?? end)
       for (const { operator } of readers) operator.process(view(block.samples, at, to), run.partition, 0, output)
@@ -67,7 +75,12 @@ function replayBlock(block: JournalBlock, pipelines: readonly ActivePipeline[], 
   applyMarks()
 }
 
-const NOTHING: WindowOutput = { fire: () => undefined, late: () => undefined, unassigned: () => undefined, mark: () => undefined }
+const NOTHING: WindowOutput = {
+  fire: () => undefined,
+  late: () => undefined,
+  unassigned: () => undefined,
+  mark: () => undefined,
+}
 
 function view(samples: SampleBatch, from: number, to: number): SampleBatch {
   return {

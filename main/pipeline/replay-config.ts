@@ -34,10 +34,26 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const at = /position (\d+)/.exec(reason)?.[1]
-    const line = at === undefined ? 1 : text.slice(0, Number(at)).split('\n').length
+    const line = brokenLine(text)
     throw new ReplayError(oneLine(`${file}: line ${line}: not JSON (${reason}); correct the syntax there`))
   }
+}
+
+/** The first line up to which the text is not the beginning of anything; engines do not always tell the position. */
+function brokenLine(text: string): number {
+  const lines = text.split('\n')
+  for (let count = 1; count < lines.length; count++) {
+    const beginning = lines.slice(0, count).join('\n').trimEnd()
+    try {
+      JSON.parse(beginning)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : ''
+      const position = Number(/position (\d+)/.exec(reason)?.[1] ?? NaN)
+      const endsTooEarly = /end of JSON|unterminated/i.test(reason) || position >= beginning.length
+      if (!endsTooEarly) return count
+    }
+  }
+  return lines.length
 }
 
 function oneLine(text: string): string {

@@ -26,7 +26,8 @@ export function eventTime(time: unknown): EpochMs {
   if (NUMBER.test(text)) return eventTime(Number(text))
   if (!ISO.test(text)) return NaN
   const iso = text.replace(' ', 'T').replace(',', '.')
-  const zoned = !iso.includes('T') || /(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(iso) ? iso.replace(/([+-]\d\d)$/, '$1:00') : `${iso}Z`
+  const zoned =
+    !iso.includes('T') || /(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(iso) ? iso.replace(/([+-]\d\d)$/, '$1:00') : `${iso}Z`
   return Date.parse(zoned.replace(/T(.*)([+-]\d\d)(\d\d)$/, 'T$1$2:$3')) + microseconds(iso)
 }
 

@@ -17,7 +17,8 @@ export class ReplayKeys implements KeySpace {
   series(key: string, labels: Readonly<Record<string, unknown>> | undefined): number {
     if (!this.grouped) return this.id(`s${key}`, key, undefined)
     const chosen: Record<string, string> = {}
-    for (const name of this.groupBy) chosen[name] = labels !== undefined && Object.hasOwn(labels, name) ? String(labels[name]) : ''
+    for (const name of this.groupBy)
+      chosen[name] = labels !== undefined && Object.hasOwn(labels, name) ? String(labels[name]) : ''
     return this.id(JSON.stringify(['s', key, ...Object.values(chosen)]), key, chosen)
   }
 

@@ -174,7 +174,8 @@ class KeyTable {
     const mask = this.slots.length - 1
     let slot = (hash ^ (hash >>> 15)) & mask
     for (let entry = this.slots[slot] as number; entry >= 0; entry = this.slots[slot] as number) {
-      if (this.hashes[entry] === hash && equal(this.keys[entry] as Uint8Array, bytes, from, to)) return this.series[entry] as number
+      if (this.hashes[entry] === hash && equal(this.keys[entry] as Uint8Array, bytes, from, to))
+        return this.series[entry] as number
       slot = (slot + 1) & mask
     }
     return this.add(slot, hash, bytes.slice(from, to))

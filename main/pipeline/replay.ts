@@ -11,8 +11,6 @@ import { NdjsonReader } from './replay-ndjson'
 import { ReplayRows } from './replay-rows'
 import { createPipelineWindows } from './windowing'
 
-export { ReplayError } from './replay-config'
-
 export interface ReplayOptions {
   /** JSON text, and what messages call it. */
   readonly config: string

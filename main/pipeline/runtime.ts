@@ -102,7 +102,13 @@ export class Runtime {
     this.storedWindows = resume.storedWindows
     this.committer.seq = resume.snapshot?.seq ?? 0
     for (const config of this.workspace.pipelines) await this.activate(config)
-    const recovered = await recover(this.store, resume.snapshot, [...this.pipelines.values()], definition, this.registry)
+    const recovered = await recover(
+      this.store,
+      resume.snapshot,
+      [...this.pipelines.values()],
+      definition,
+      this.registry,
+    )
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)
@@ -113,7 +119,11 @@ export class Runtime {
   private async activate(config: Pipeline): Promise<void> {
     if (!config.enabled) return
     await this.store.definePipeline(config.id, config.aggregates)
-    this.pipelines.set(config.id, { id: config.id, config, operator: createPipelineWindows(config, this.registry, 'live') })
+    this.pipelines.set(config.id, {
+      id: config.id,
+      config,
+      operator: createPipelineWindows(config, this.registry, 'live'),
+    })
   }
 
   // ---- sources
@@ -122,7 +132,11 @@ export class Runtime {
     if (!config.enabled) return
     const source = createSource(config, this.context(config.id))
     const pipelines = [...this.pipelines.values()].filter((pipeline) => pipeline.config.source === config.id)
-    const runner = new SourceRunner({ config, source, decoder: createDecoder(config), pipelines }, this.registry, this.committer)
+    const runner = new SourceRunner(
+      { config, source, decoder: createDecoder(config), pipelines },
+      this.registry,
+      this.committer,
+    )
     runner.late = this.lateBefore.get(config.id) ?? 0
     this.runners.set(config.id, runner)
     runner.start(await this.store.cursors(config.id))
@@ -196,7 +210,11 @@ export class Runtime {
   // ---- for charts
 
   /** The pipeline whose mean is drawn with this source's series, with the position of the mean in its statistics. */
-  meanPipeline(source: string): { readonly id: string; readonly mean: number; openMean(key: number): readonly [number, number, number] | null } | null {
+  meanPipeline(source: string): {
+    readonly id: string
+    readonly mean: number
+    openMean(key: number): readonly [number, number, number] | null
+  } | null {
     for (const { id, config, operator } of this.pipelines.values()) {
       const mean = config.aggregates.indexOf('mean')
       if (config.source !== source || mean < 0 || config.groupBy.length > 0) continue
@@ -243,7 +261,8 @@ export class Runtime {
   }
 
   private dueSnapshot(unit: PendingUnit): Uint8Array | null {
-    const due = performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= SNAPSHOT_SAMPLES
+    const due =
+      performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= SNAPSHOT_SAMPLES
     if (!due && !this.stopping) return null
     this.lastSnapshot = performance.now()
     this.samplesSinceSnapshot = 0

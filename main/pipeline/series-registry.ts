@@ -43,8 +43,16 @@ export class SeriesRegistry implements KeySpace {
     const known = this.byKey.get(text)
     const id = known ?? this.create(source, ref)
     const info = this.infos[id] as SeriesInfo
-    if (known !== undefined && (info.unit !== ref.unit || info.display !== ref.display) && (ref.unit !== undefined || ref.display !== undefined)) {
-      this.infos[id] = { ...info, ...(ref.unit === undefined ? {} : { unit: ref.unit }), ...(ref.display === undefined ? {} : { display: ref.display }) }
+    if (
+      known !== undefined &&
+      (info.unit !== ref.unit || info.display !== ref.display) &&
+      (ref.unit !== undefined || ref.display !== undefined)
+    ) {
+      this.infos[id] = {
+        ...info,
+        ...(ref.unit === undefined ? {} : { unit: ref.unit }),
+        ...(ref.display === undefined ? {} : { display: ref.display }),
+      }
       this.created.push(this.infos[id] as SeriesInfo)
     }
     ref.id = id
@@ -108,7 +116,10 @@ export class SeriesRegistry implements KeySpace {
       const time = batch.time[i] as number
       const arrival = batch.arrival[i] as number
       const step = arrival - (lastArrival[id] as number)
-      if (step > 0) interval[id] = Number.isNaN(interval[id]) ? step : (interval[id] as number) + (step - (interval[id] as number)) * PACE_WEIGHT
+      if (step > 0)
+        interval[id] = Number.isNaN(interval[id])
+          ? step
+          : (interval[id] as number) + (step - (interval[id] as number)) * PACE_WEIGHT
       lastArrival[id] = arrival
       if (time < (lastTime[id] as number)) continue
       lastTime[id] = time
@@ -128,8 +139,10 @@ export class SeriesRegistry implements KeySpace {
     const out: number[] = []
     for (const { id } of this.all) {
       const i = newest.get(id)
-      if (i !== undefined) out.push(id, coming.time[i] as number, coming.value[i] as number, coming.arrival[i] as number)
-      else if (!Number.isNaN(this.lastTime[id])) out.push(id, this.lastTime[id] as number, this.lastValue[id] as number, this.lastArrival[id] as number)
+      if (i !== undefined)
+        out.push(id, coming.time[i] as number, coming.value[i] as number, coming.arrival[i] as number)
+      else if (!Number.isNaN(this.lastTime[id]))
+        out.push(id, this.lastTime[id] as number, this.lastValue[id] as number, this.lastArrival[id] as number)
     }
     return Float64Array.from(out)
   }

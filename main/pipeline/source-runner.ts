@@ -1,6 +1,16 @@
 /** One source at work: receives batches, decodes them into the pending unit, runs its windows, keeps its ledger. */
 import { Rejected } from '../contracts'
-import type { Decoder, RawBatch, RawRecord, RecordSink, SampleWriter, SeriesKeyRef, Source, WindowOperator, WindowOutput } from '../contracts'
+import type {
+  Decoder,
+  RawBatch,
+  RawRecord,
+  RecordSink,
+  SampleWriter,
+  SeriesKeyRef,
+  Source,
+  WindowOperator,
+  WindowOutput,
+} from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { SourceConfig } from '../../shared/config/workspace'
@@ -32,7 +42,16 @@ export interface ActivePipeline {
 type MutableLedger = { -readonly [K in keyof FlowLedger]: FlowLedger[K] }
 
 export class SourceRunner implements RecordSink {
-  readonly ledger: MutableLedger = { received: 0, decoded: 0, rejected: 0, filtered: 0, redelivered: 0, samples: 0, stored: 0, dropped: 0 }
+  readonly ledger: MutableLedger = {
+    received: 0,
+    decoded: 0,
+    rejected: 0,
+    filtered: 0,
+    redelivered: 0,
+    samples: 0,
+    stored: 0,
+    dropped: 0,
+  }
   current: SourceState = { state: 'connecting' }
   late = 0
   missing = 0
@@ -72,7 +91,9 @@ export class SourceRunner implements RecordSink {
       .then(() => {
         if (source.finite && !this.stopping.signal.aborted && this.current.state === 'finished') this.endOfInput()
       })
-      .catch((error: unknown) => this.state({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }))
+      .catch((error: unknown) =>
+        this.state({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
+      )
   }
 
   /** Resolves when what was received is committed and acknowledged, and the connection is closed. */
@@ -113,7 +134,11 @@ export class SourceRunner implements RecordSink {
       for (const { operator } of this.parts.pipelines) operator.process(view, batch.partition, now, this.output)
     }
     if (batch.cursor !== undefined)
-      pending.cursorByPartition.set(`${this.id}\0${batch.partition}`, { source: this.id, partition: batch.partition, value: batch.cursor })
+      pending.cursorByPartition.set(`${this.id}\0${batch.partition}`, {
+        source: this.id,
+        partition: batch.partition,
+        value: batch.cursor,
+      })
     if (batch.acknowledge !== undefined) pending.acknowledgements.push(batch.acknowledge)
     return this.committer.added(batch.acknowledgeWithin)
   }
@@ -122,7 +147,8 @@ export class SourceRunner implements RecordSink {
     const before = samples.length
     this.writer.begin(record)
     try {
-      if (record.payload.length > MAX_RECORD_BYTES) throw new Rejected(`larger than the limit of ${MAX_RECORD_BYTES} bytes`)
+      if (record.payload.length > MAX_RECORD_BYTES)
+        throw new Rejected(`larger than the limit of ${MAX_RECORD_BYTES} bytes`)
       if (this.parts.decoder.decode(record, this.writer)) this.ledger.decoded += 1
       else this.ledger.filtered += 1
     } catch (error) {
@@ -182,9 +208,21 @@ export class SourceRunner implements RecordSink {
   }
 }
 
-export function rejectedRecord(entry: { source: string; arrival: EpochMs; key: string; reason: string; payload: Uint8Array }): RejectedRecord {
+export function rejectedRecord(entry: {
+  source: string
+  arrival: EpochMs
+  key: string
+  reason: string
+  payload: Uint8Array
+}): RejectedRecord {
   const { source, arrival, key, reason, payload } = entry
-  return { source, arrival, key, reason, payload: Buffer.from(payload.subarray(0, 4000)).toString('utf8').slice(0, 1000) }
+  return {
+    source,
+    arrival,
+    key,
+    reason,
+    payload: Buffer.from(payload.subarray(0, 4000)).toString('utf8').slice(0, 1000),
+  }
 }
 
 /** A view of the entries from `first` on; nothing is copied. */
@@ -220,7 +258,8 @@ class RecordWriter implements SampleWriter {
 
   sample(ref: SeriesKeyRef, time: EpochMs | null, value: number): void {
     const at = time ?? this.fallback
-    if (at > this.latest) throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
+    if (at > this.latest)
+      throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
     this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, value, this.arrival)
   }
 }

@@ -13,10 +13,16 @@ export interface WindowProblem {
 export function windowProblems({ window, groupBy, aggregates }: Omit<WindowDefinition, 'id'>): WindowProblem[] {
   const problems: WindowProblem[] = []
   if (window.kind === 'cumulative' && durationMs(window.size) % durationMs(window.step) !== 0) {
-    problems.push({ field: 'window.size', message: `must be a multiple of window.step (${window.step}); give a size such as ${window.step} times a whole number` })
+    problems.push({
+      field: 'window.size',
+      message: `must be a multiple of window.step (${window.step}); give a size such as ${window.step} times a whole number`,
+    })
   }
   if (window.kind === 'calendar' && !isZone(window.zone)) {
-    problems.push({ field: 'window.zone', message: `is not a time zone: ${JSON.stringify(window.zone)}; give an IANA name such as Europe/Berlin` })
+    problems.push({
+      field: 'window.zone',
+      message: `is not a time zone: ${JSON.stringify(window.zone)}; give an IANA name such as Europe/Berlin`,
+    })
   }
   if (groupBy.length > 0) {
     for (const name of aggregates) {

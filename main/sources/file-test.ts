@@ -9,7 +9,9 @@ const LINES = 20
 /** @throws Error naming the file. */
 export async function testFile(config: FileConnection): Promise<RawRecord[]> {
   const file = await open(config.path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(error.code === 'ENOENT' ? `${config.path} is not there` : `cannot read ${config.path}: ${error.message}`)
+    throw new Error(
+      error.code === 'ENOENT' ? `${config.path} is not there` : `cannot read ${config.path}: ${error.message}`,
+    )
   })
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LOOKED_AT), position: 0 })

@@ -32,7 +32,9 @@ export class FileSource implements Source {
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
       out.state({
         state: 'failed',
-        reason: missing ? `${basename(this.config.path)} is not there` : `cannot read ${this.config.path}: ${error instanceof Error ? error.message : String(error)}`,
+        reason: missing
+          ? `${basename(this.config.path)} is not there`
+          : `cannot read ${this.config.path}: ${error instanceof Error ? error.message : String(error)}`,
         hint: this.config.path,
       })
     } finally {

@@ -42,7 +42,11 @@ const REFUSALS: Readonly<Record<number, string>> = {
   159: 'the broker refuses so many connections at once',
 }
 
-export const brokerName = (url: string): string => url.replace(/^(\w+:\/\/)[^@/]*@/, '$1').replace(/^\w+:\/\//, '').replace(/\/.*$/, '')
+export const brokerName = (url: string): string =>
+  url
+    .replace(/^(\w+:\/\/)[^@/]*@/, '$1')
+    .replace(/^\w+:\/\//, '')
+    .replace(/\/.*$/, '')
 
 /** @throws ConnectFailure */
 export async function connectMqtt(
@@ -66,7 +70,8 @@ export async function connectMqtt(
       resolve(client)
     })
     const onError = (error: Error & { code?: string | number }) => fail(failureOf(error, where))
-    const onClose = () => fail(new ConnectFailure(`${where} closed the connection before it answered; is it an MQTT broker?`, false, true))
+    const onClose = () =>
+      fail(new ConnectFailure(`${where} closed the connection before it answered; is it an MQTT broker?`, false, true))
     client.once('error', onError)
     client.once('close', onClose)
     // An error after the first one is followed by `close`; without a listener it would end the process.
@@ -76,8 +81,13 @@ export async function connectMqtt(
 
 function failureOf(error: Error & { code?: string | number }, where: string): ConnectFailure {
   if (typeof error.code === 'number')
-    return new ConnectFailure(REFUSALS[error.code] ?? `the broker refuses (code ${error.code})`, true, error.code === 1 || error.code === 132)
-  if (error.message === 'connack timeout') return new ConnectFailure(`${where} does not answer; is it an MQTT broker?`, false)
+    return new ConnectFailure(
+      REFUSALS[error.code] ?? `the broker refuses (code ${error.code})`,
+      true,
+      error.code === 1 || error.code === 132,
+    )
+  if (error.message === 'connack timeout')
+    return new ConnectFailure(`${where} does not answer; is it an MQTT broker?`, false)
   return new ConnectFailure(networkReason(error, where), false)
 }
 
@@ -96,7 +106,12 @@ function clientOptions(config: MqttConnection, context: SourceContext, version: 
     reconnectPeriod: 0,
     resubscribe: false,
     ...(version === 5
-      ? { properties: { receiveMaximum: config.receiveMaximum, sessionExpiryInterval: config.cleanStart ? 0 : Math.round(durationMs(config.sessionExpiry) / 1000) } }
+      ? {
+          properties: {
+            receiveMaximum: config.receiveMaximum,
+            sessionExpiryInterval: config.cleanStart ? 0 : Math.round(durationMs(config.sessionExpiry) / 1000),
+          },
+        }
       : {}),
     ...(config.user === undefined ? {} : { username: config.user }),
     ...(password === undefined ? {} : { password }),
@@ -112,13 +127,19 @@ function clientOptions(config: MqttConnection, context: SourceContext, version: 
 /** @throws ConnectFailure where the broker refuses a subscription. */
 export async function subscribe(client: MqttClient, config: MqttConnection): Promise<void> {
   const topics = Object.fromEntries(
-    config.subscriptions.map(({ filter, qos, share }) => [share === undefined ? filter : `$share/${share}/${filter}`, { qos }]),
+    config.subscriptions.map(({ filter, qos, share }) => [
+      share === undefined ? filter : `$share/${share}/${filter}`,
+      { qos },
+    ]),
   )
   try {
     const granted = await client.subscribeAsync(topics)
     const refused = granted.find((grant) => (grant.qos as number) >= 128)
     if (refused !== undefined) throw new Error(refused.topic)
   } catch (error) {
-    throw new ConnectFailure(`the broker refuses a subscription: ${error instanceof Error ? error.message : String(error)}`, true)
+    throw new ConnectFailure(
+      `the broker refuses a subscription: ${error instanceof Error ? error.message : String(error)}`,
+      true,
+    )
   }
 }

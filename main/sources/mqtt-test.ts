@@ -46,7 +46,11 @@ export async function testMqtt(config: MqttConnection, context: SourceContext, l
 }
 
 /** Topics heard within the time, busiest first. `$SYS` is not covered by `#` (MQTT 4.7.2). @throws ConnectFailure */
-export async function discoverTopics(config: MqttConnection, context: SourceContext, listenMs: number): Promise<{ topic: string; count: number }[]> {
+export async function discoverTopics(
+  config: MqttConnection,
+  context: SourceContext,
+  listenMs: number,
+): Promise<{ topic: string; count: number }[]> {
   const counts = new Map<string, number>()
   const everything = { ...config, subscriptions: [{ filter: '#', qos: 0 as const }] }
   await listenMqtt(everything, context, listenMs, (record) => {

@@ -156,7 +156,10 @@ class Receiver {
     this.stopped = true
     this.flush()
     if (stop.aborted && this.unacknowledged > 0)
-      await Promise.race([new Promise<void>((resolve) => (this.idle = resolve)), pause(3000, new AbortController().signal)])
+      await Promise.race([
+        new Promise<void>((resolve) => (this.idle = resolve)),
+        pause(3000, new AbortController().signal),
+      ])
     await new Promise<void>((resolve) => this.client.end(!stop.aborted, {}, () => resolve()))
   }
 

@@ -12,9 +12,12 @@ const REASONS: Readonly<Record<string, (where: string) => string>> = {
   EADDRINUSE: (where) => `the port of ${where} is in use by another program`,
   EACCES: (where) => `this user may not open ${where}`,
   DEPTH_ZERO_SELF_SIGNED_CERT: (where) => `the certificate of ${where} is self-signed; give its CA certificate`,
-  SELF_SIGNED_CERT_IN_CHAIN: (where) => `the certificate of ${where} is signed by an unknown authority; give its CA certificate`,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (where) => `the certificate of ${where} is signed by an unknown authority; give its CA certificate`,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: (where) => `the certificate of ${where} is signed by an unknown authority; give its CA certificate`,
+  SELF_SIGNED_CERT_IN_CHAIN: (where) =>
+    `the certificate of ${where} is signed by an unknown authority; give its CA certificate`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (where) =>
+    `the certificate of ${where} is signed by an unknown authority; give its CA certificate`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: (where) =>
+    `the certificate of ${where} is signed by an unknown authority; give its CA certificate`,
   CERT_HAS_EXPIRED: (where) => `the certificate of ${where} has expired`,
   ERR_TLS_CERT_ALTNAME_INVALID: (where) => `the certificate of ${where} is for another host name`,
   EPROTO: (where) => `${where} does not speak TLS on this port`,

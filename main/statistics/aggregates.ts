@@ -8,17 +8,7 @@ export type Aggregate =
   | { readonly kind: 'distinct' }
 
 export type MomentName =
-  | 'count'
-  | 'missing'
-  | 'sum'
-  | 'mean'
-  | 'min'
-  | 'max'
-  | 'range'
-  | 'varPop'
-  | 'varSamp'
-  | 'stddevPop'
-  | 'stddevSamp'
+  'count' | 'missing' | 'sum' | 'mean' | 'min' | 'max' | 'range' | 'varPop' | 'varSamp' | 'stddevPop' | 'stddevSamp'
 
 const PERCENTILE = /^p(100|\d{1,2}(?:\.\d+)?)$/
 const MOMENTS: ReadonlySet<string> = new Set<MomentName>([

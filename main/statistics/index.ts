@@ -1,3 +1,3 @@
 /** Statistics of a window. */
-export { createAccumulators, type AccumulatorOptions } from './accumulators'
-export { parseAggregate, refusalInGroups } from './aggregates'
+export { createAccumulators } from './accumulators'
+export { refusalInGroups } from './aggregates'

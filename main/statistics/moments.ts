@@ -7,7 +7,8 @@ import type { StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 
 const COUNT = 0
-const MISSING = 1
+/** The first value to arrive: mean and variance are of the differences from it, so that they keep their digits. */
+const ORIGIN = 1
 const SUM = 2
 const COMPENSATION = 3
 const MEAN = 4
@@ -18,9 +19,11 @@ const FIRST_TIME = 8
 const FIRST = 9
 const LAST_TIME = 10
 const LAST = 11
+/** The same for times. */
 const TIME_MEAN = 12
 const TIME_M2 = 13
 const CROSS = 14
+const TIME_ORIGIN = 15
 
 /** What is kept beyond count, sum, variance and extremes. */
 export interface MomentNeeds {
@@ -31,6 +34,8 @@ export interface MomentNeeds {
 export class Moments {
   private readonly stride: number
   private columns: Float64Array
+  /** Gaps are rare and stand apart. */
+  private gaps: Float64Array = new Float64Array(16)
   private readonly empty: Float64Array
   private readonly ends: boolean
   private readonly slope: boolean
@@ -51,11 +56,15 @@ export class Moments {
 
   clear(slot: number): void {
     const at = slot * this.stride
-    if (at >= this.columns.length) {
-      const grown = new Float64Array(Math.max(at + this.stride, this.columns.length * 2))
+    while (at >= this.columns.length) {
+      const grown = new Float64Array(this.columns.length * 2)
       grown.set(this.columns)
       this.columns = grown
+      const gaps = new Float64Array(grown.length / this.stride)
+      gaps.set(this.gaps)
+      this.gaps = gaps
     }
+    this.gaps[slot] = 0
     const { columns, empty, stride } = this
     for (let i = 0; i < stride; i++) columns[at + i] = empty[i] as number
   }
@@ -71,44 +80,44 @@ export class Moments {
     // Neumaier: what the addition has lost of the smaller term.
     c[at + COMPENSATION] =
       (c[at + COMPENSATION] as number) + (Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum)
+    if (n === 1) c[at + ORIGIN] = value
     const mean = c[at + MEAN] as number
-    const delta = value - mean
+    const difference = value - (c[at + ORIGIN] as number)
+    const delta = difference - mean
     const moved = mean + delta / n
     c[at + MEAN] = moved
-    c[at + M2] = (c[at + M2] as number) + delta * (value - moved)
+    c[at + M2] = (c[at + M2] as number) + delta * (difference - moved)
     if (value < (c[at + MIN] as number)) c[at + MIN] = value
     if (value > (c[at + MAX] as number)) c[at + MAX] = value
-    if (this.ends) this.addEnds(at, n, time, value, moved)
+    if (this.ends) this.addEnds(at, n, time, value, difference - moved)
   }
 
   addGaps(slot: number, gaps: number): void {
-    const at = slot * this.stride + MISSING
-    this.columns[at] = (this.columns[at] as number) + gaps
+    this.gaps[slot] = (this.gaps[slot] as number) + gaps
   }
 
   merge(into: number, from: number): void {
     const c = this.columns
     const a = into * this.stride
     const b = from * this.stride
-    c[a + MISSING] = (c[a + MISSING] as number) + (c[b + MISSING] as number)
+    this.gaps[into] = (this.gaps[into] as number) + (this.gaps[from] as number)
     const nb = c[b] as number
     if (nb === 0) return
     const na = c[a] as number
     if (na === 0) {
-      const missing = c[a + MISSING] as number
       for (let i = 0; i < this.stride; i++) c[a + i] = c[b + i] as number
-      c[a + MISSING] = missing
       return
     }
     const n = na + nb
-    if (this.ends) this.mergeEnds(a, b, na, nb)
+    const delta =
+      (c[b + MEAN] as number) - (c[a + MEAN] as number) + ((c[b + ORIGIN] as number) - (c[a + ORIGIN] as number))
+    if (this.ends) this.mergeEnds(a, b, (na * nb) / n, nb / n, delta)
     const sum = c[a + SUM] as number
     const value = c[b + SUM] as number
     const total = sum + value
     const lost = Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum
     c[a + SUM] = total
     c[a + COMPENSATION] = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number) + lost
-    const delta = (c[b + MEAN] as number) - (c[a + MEAN] as number)
     c[a + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * ((na * nb) / n)
     c[a + MEAN] = (c[a + MEAN] as number) + delta * (nb / n)
     if ((c[b + MIN] as number) < (c[a + MIN] as number)) c[a + MIN] = c[b + MIN] as number
@@ -121,7 +130,7 @@ export class Moments {
   }
 
   missing(slot: number): number {
-    return this.field(slot, MISSING)
+    return this.gaps[slot] as number
   }
 
   sum(slot: number): number {
@@ -133,7 +142,7 @@ export class Moments {
 
   mean(slot: number): number {
     const mean = this.sum(slot) / this.count(slot)
-    return mean - mean === 0 ? mean : this.field(slot, MEAN)
+    return mean - mean === 0 ? mean : this.field(slot, ORIGIN) + this.field(slot, MEAN)
   }
 
   min(slot: number): number {
@@ -173,11 +182,13 @@ export class Moments {
   }
 
   write(slot: number, to: StateWriter): void {
+    to.number(this.gaps[slot] as number)
     to.numbers(this.columns, slot * this.stride, (slot + 1) * this.stride)
   }
 
   /** Into a slot that has been cleared. */
   read(slot: number, from: StateReader): void {
+    this.gaps[slot] = from.number()
     this.columns.set(from.numbers(), slot * this.stride)
   }
 
@@ -185,8 +196,8 @@ export class Moments {
     return this.columns[slot * this.stride + index] as number
   }
 
-  /** `valueMean` is the mean with this value. Ties of time: first keeps the earlier arrival, last the later. */
-  private addEnds(at: number, n: number, time: EpochMs, value: number, valueMean: number): void {
+  /** `deviation`: of the value from the mean with it. Ties of time: first keeps the earlier arrival, last the later. */
+  private addEnds(at: number, n: number, time: EpochMs, value: number, deviation: number): void {
     const c = this.columns
     if (time < (c[at + FIRST_TIME] as number)) {
       c[at + FIRST_TIME] = time
@@ -197,15 +208,17 @@ export class Moments {
       c[at + LAST] = value
     }
     if (!this.slope) return
+    if (n === 1) c[at + TIME_ORIGIN] = time
+    const difference = time - (c[at + TIME_ORIGIN] as number)
     const mean = c[at + TIME_MEAN] as number
-    const delta = time - mean
+    const delta = difference - mean
     const moved = mean + delta / n
     c[at + TIME_MEAN] = moved
-    c[at + TIME_M2] = (c[at + TIME_M2] as number) + delta * (time - moved)
-    c[at + CROSS] = (c[at + CROSS] as number) + delta * (value - valueMean)
+    c[at + TIME_M2] = (c[at + TIME_M2] as number) + delta * (difference - moved)
+    c[at + CROSS] = (c[at + CROSS] as number) + delta * deviation
   }
 
-  private mergeEnds(a: number, b: number, na: number, nb: number): void {
+  private mergeEnds(a: number, b: number, weight: number, share: number, value: number): void {
     const c = this.columns
     if ((c[b + FIRST_TIME] as number) < (c[a + FIRST_TIME] as number)) {
       c[a + FIRST_TIME] = c[b + FIRST_TIME] as number
@@ -216,11 +229,10 @@ export class Moments {
       c[a + LAST] = c[b + LAST] as number
     }
     if (!this.slope) return
-    const weight = (na * nb) / (na + nb)
-    const time = (c[b + TIME_MEAN] as number) - (c[a + TIME_MEAN] as number)
-    const value = (c[b + MEAN] as number) - (c[a + MEAN] as number)
+    const origins = (c[b + TIME_ORIGIN] as number) - (c[a + TIME_ORIGIN] as number)
+    const time = (c[b + TIME_MEAN] as number) - (c[a + TIME_MEAN] as number) + origins
     c[a + TIME_M2] = (c[a + TIME_M2] as number) + (c[b + TIME_M2] as number) + time * time * weight
     c[a + CROSS] = (c[a + CROSS] as number) + (c[b + CROSS] as number) + time * value * weight
-    c[a + TIME_MEAN] = (c[a + TIME_MEAN] as number) + time * (nb / (na + nb))
+    c[a + TIME_MEAN] = (c[a + TIME_MEAN] as number) + time * share
   }
 }

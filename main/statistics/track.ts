@@ -119,8 +119,21 @@ export class Track {
   }
 
   read(from: StateReader): void {
-    const [firstTime, firstValue, lastTime, lastValue, summed] = from.numbers() as unknown as number[] as [number, number, number, number, number]
-    const [rises, increase, riseTime, areas, area, areaTime] = from.numbers() as unknown as number[] as [number, number, number, number, number, number]
+    const [firstTime, firstValue, lastTime, lastValue, summed] = from.numbers() as unknown as number[] as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+    const [rises, increase, riseTime, areas, area, areaTime] = from.numbers() as unknown as number[] as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     Object.assign(this, { firstTime, firstValue, lastTime, lastValue, summed })
     Object.assign(this.kept, { rises, increase, riseTime, areas, area, areaTime })
     for (const time of from.numbers()) this.times.push(time)

@@ -103,7 +103,11 @@ export class Database {
     const row = await this.one(`PRAGMA ${name}`)
     const got = row === undefined ? undefined : Object.values(row)[0]
     if (String(got) !== String(expected))
-      throw new StoreError('PRAGMA', `${this.file}: ${name} is ${String(got)} and cannot be set to ${value}`, 'Is it on a network drive?')
+      throw new StoreError(
+        'PRAGMA',
+        `${this.file}: ${name} is ${String(got)} and cannot be set to ${value}`,
+        'Is it on a network drive?',
+      )
   }
 
   async close(): Promise<void> {

@@ -24,8 +24,14 @@ export class FileLock {
       const owner = await db.one('SELECT pid, host, since FROM owner').catch(() => undefined)
       await db.close().catch(() => undefined)
       if (!(error instanceof StoreError) || error.code !== 'SQLITE_BUSY') throw error
-      const who = owner ? `process ${String(owner['pid'])} on ${String(owner['host'])}, since ${String(owner['since'])}` : 'another process'
-      throw new StoreError('LOCKED', `${databaseFile} is in use by another Weir (${who})`, 'Close that one, or choose another file.')
+      const who = owner
+        ? `process ${String(owner['pid'])} on ${String(owner['host'])}, since ${String(owner['since'])}`
+        : 'another process'
+      throw new StoreError(
+        'LOCKED',
+        `${databaseFile} is in use by another Weir (${who})`,
+        'Close that one, or choose another file.',
+      )
     }
   }
 

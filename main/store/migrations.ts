@@ -57,7 +57,11 @@ export async function migrate(db: Database): Promise<void> {
   const owner = Number((await db.one('PRAGMA application_id'))?.['application_id'])
   const tables = Number((await db.one("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'"))?.['n'])
   if (owner !== APPLICATION_ID && tables > 0)
-    throw new StoreError('FOREIGN', `${db.file} belongs to another program`, 'Choose another file. The file was not changed.')
+    throw new StoreError(
+      'FOREIGN',
+      `${db.file} belongs to another program`,
+      'Choose another file. The file was not changed.',
+    )
   for (let next = version; next < MIGRATIONS.length; next++) {
     await db.exec(
       `BEGIN IMMEDIATE; ${MIGRATIONS[next] as string}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${next + 1}; COMMIT`,

@@ -22,7 +22,7 @@ export async function* readBlocks(
 ): AsyncGenerator<{ readonly seq: number; readonly block: JournalBlock }> {
   const from = query.from === null ? null : toMicros(query.from)
   const to = query.to === null ? null : toMicros(query.to)
-  for (let last = after; ; ) {
+  for (let last = after; ;) {
     const rows = await db.all(
       `SELECT seq, crc, body FROM journal WHERE seq > ?1 AND (?2 IS NULL OR time_max >= ?2) AND (?3 IS NULL OR time_min <= ?3)
        ORDER BY seq LIMIT ${BLOCKS_PER_READ}`,
@@ -73,12 +73,17 @@ function selectSamples(samples: SampleBatch, query: RangeQuery): SampleBatch {
   for (let i = 0; i < samples.length; i++) {
     const time = samples.time[i] as number
     const series = samples.series[i] as number
-    if (time >= from && time <= to && query.series.has(series)) found.push(series, time, samples.value[i] as number, samples.arrival[i] as number)
+    if (time >= from && time <= to && query.series.has(series))
+      found.push(series, time, samples.value[i] as number, samples.arrival[i] as number)
   }
   return found
 }
 
-export async function* readResults(db: Database, pipeline: { id: number; name: string }, query: RangeQuery): AsyncGenerator<readonly WindowResult[]> {
+export async function* readResults(
+  db: Database,
+  pipeline: { id: number; name: string },
+  query: RangeQuery,
+): AsyncGenerator<readonly WindowResult[]> {
   const from = query.from === null ? null : toMicros(query.from)
   const to = query.to === null ? null : toMicros(query.to)
   for (const key of query.series) {

@@ -71,7 +71,10 @@ export class SqliteStore implements Store {
       await writing.pragma('wal_autocheckpoint', 4000)
       const pipelines = new Map<string, PipelineEntry>()
       for (const row of await writing.all('SELECT id, name, aggregates FROM pipeline'))
-        pipelines.set(String(row['name']), { id: Number(row['id']), aggregates: JSON.parse(String(row['aggregates'])) as string[] })
+        pipelines.set(String(row['name']), {
+          id: Number(row['id']),
+          aggregates: JSON.parse(String(row['aggregates'])) as string[],
+        })
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
       return new SqliteStore(file, lock, writing, reading, commits, pipelines)
@@ -90,7 +93,8 @@ export class SqliteStore implements Store {
   }
 
   async *journal(afterSeq: number): AsyncGenerator<JournalBlock> {
-    for await (const { block } of readBlocks(this.reading, afterSeq, { from: null, to: null }, this.onDamage)) yield block
+    for await (const { block } of readBlocks(this.reading, afterSeq, { from: null, to: null }, this.onDamage))
+      yield block
   }
 
   async cursors(source: string): Promise<ReadonlyMap<string, string>> {
@@ -100,9 +104,16 @@ export class SqliteStore implements Store {
 
   saveSnapshot(seq: number, body: Uint8Array): Promise<void> {
     return this.serially(async () => {
-      await this.writing.run('INSERT OR REPLACE INTO snapshot (seq, crc, body) VALUES (?, ?, ?)', seq, crc32(body), Buffer.from(body))
+      await this.writing.run(
+        'INSERT OR REPLACE INTO snapshot (seq, crc, body) VALUES (?, ?, ?)',
+        seq,
+        crc32(body),
+        Buffer.from(body),
+      )
       // The one before stays, in case this one is torn.
-      await this.writing.run('DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 2)')
+      await this.writing.run(
+        'DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 2)',
+      )
     })
   }
 
@@ -126,7 +137,12 @@ export class SqliteStore implements Store {
       // Other statistics: the stored results would be read wrongly, so they go; raw data stays.
       if (known !== undefined) await this.writing.run('DELETE FROM window_result WHERE pipeline = ?', known.id)
       const id = known?.id ?? 1 + Math.max(0, ...[...this.pipelines.values()].map((entry) => entry.id))
-      await this.writing.run('INSERT OR REPLACE INTO pipeline (id, name, aggregates) VALUES (?, ?, ?)', id, pipeline, JSON.stringify(aggregates))
+      await this.writing.run(
+        'INSERT OR REPLACE INTO pipeline (id, name, aggregates) VALUES (?, ?, ?)',
+        id,
+        pipeline,
+        JSON.stringify(aggregates),
+      )
       this.pipelines.set(pipeline, { id, aggregates })
     })
   }
@@ -140,7 +156,14 @@ export class SqliteStore implements Store {
   }
 
   async fileBytes(): Promise<number> {
-    const sizes = await Promise.all([this.file, `${this.file}-wal`].map((file) => stat(file).then((s) => s.size, () => 0)))
+    const sizes = await Promise.all(
+      [this.file, `${this.file}-wal`].map((file) =>
+        stat(file).then(
+          (s) => s.size,
+          () => 0,
+        ),
+      ),
+    )
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 

@@ -11,7 +11,8 @@ import { encodeJournalBlock } from './journal-block'
 const REJECTED_KEPT = 10_000
 /** Rows of one INSERT: 300 to 500 values a statement were measured fastest; results have 8 values a row. */
 const RESULT_ROWS = 50
-const INSERT_RESULT = 'INSERT OR REPLACE INTO window_result (pipeline, key, start_us, end_us, number, revision, repaired, stats) VALUES '
+const INSERT_RESULT =
+  'INSERT OR REPLACE INTO window_result (pipeline, key, start_us, end_us, number, revision, repaired, stats) VALUES '
 
 export class CommitWriter {
   private constructor(
@@ -24,7 +25,9 @@ export class CommitWriter {
   ) {}
 
   static async create(db: Database, pipelineIds: ReadonlyMap<string, { readonly id: number }>): Promise<CommitWriter> {
-    const last = await db.one('SELECT max(coalesce((SELECT max(seq) FROM journal), 0), coalesce((SELECT max(seq) FROM snapshot), 0)) AS seq')
+    const last = await db.one(
+      'SELECT max(coalesce((SELECT max(seq) FROM journal), 0), coalesce((SELECT max(seq) FROM snapshot), 0)) AS seq',
+    )
     const row = '(?, ?, ?, ?, ?, ?, ?, ?)'
     return new CommitWriter(
       db,
@@ -71,7 +74,16 @@ export class CommitWriter {
     const body = encodeJournalBlock(unit.block)
     const time = bounds(samples.time, samples.length)
     const arrival = bounds(samples.arrival, samples.length)
-    await this.insertBlock.run(this.seq + 1, samples.length, time[0], time[1], arrival[0], arrival[1], crc32(body), buffer(body))
+    await this.insertBlock.run(
+      this.seq + 1,
+      samples.length,
+      time[0],
+      time[1],
+      arrival[0],
+      arrival[1],
+      crc32(body),
+      buffer(body),
+    )
   }
 
   private async writeSeries(series: SeriesInfo): Promise<void> {
@@ -147,7 +159,12 @@ export class CommitWriter {
   }
 
   private async writeCursor(cursor: CursorEntry): Promise<void> {
-    await this.db.run('INSERT OR REPLACE INTO cursor (source, partition, value) VALUES (?, ?, ?)', cursor.source, cursor.partition, cursor.value)
+    await this.db.run(
+      'INSERT OR REPLACE INTO cursor (source, partition, value) VALUES (?, ?, ?)',
+      cursor.source,
+      cursor.partition,
+      cursor.value,
+    )
   }
 }
 

@@ -63,7 +63,7 @@ export class AlignedPanes implements Panes {
   fire(key: number, watermark: EpochMs): void {
     const state = this.keys[key] as KeyState
     const due = this.due[key] as number
-    this.paneEnd[key] = -Infinity
+    if ((this.paneStart[key] as number) < due) this.paneEnd[key] = -Infinity
     if (state.nextFire === due) {
       this.fireWindow(key, state, due)
       state.nextFire = this.fireAfter(state, due)
@@ -133,7 +133,7 @@ export class AlignedPanes implements Panes {
       return
     }
     if (firstEnd <= watermark) this.fireAgain(key, state, firstEnd, Math.min(lastEnd, watermark), watermark)
-    else if (state.sliding === null || sliceStart >= state.sliding.mergedUntil) {
+    else if (this.mayCache(key, state)) {
       this.paneStart[key] = sliceStart
       this.paneEnd[key] = sliceEnd
       this.paneSlot[key] = slot
@@ -141,6 +141,13 @@ export class AlignedPanes implements Panes {
     const next = firstEnd > watermark ? firstEnd : slicing.endAfter(watermark)
     if (next <= lastEnd && next < state.nextFire) state.nextFire = next
     this.due[key] = Math.min(state.nextFire, this.dropTime(state))
+  }
+
+  /** The newest slice only: a displaced sample must not push it out. */
+  private mayCache(key: number, { sliding }: KeyState): boolean {
+    const { sliceStart } = this.slicing
+    const newest = sliceStart >= (this.paneStart[key] as number) || this.paneEnd[key] === -Infinity
+    return newest && (sliding === null || sliceStart >= sliding.mergedUntil)
   }
 
   /** A late sample within the allowed lateness: its windows that are over fire at once, in the order of their ends. */

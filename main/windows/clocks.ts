@@ -104,7 +104,8 @@ export class Clocks {
   wake(): void {
     if (this.isSingle) return
     for (let member = 0; member < this.members; member++) {
-      if ((this.own[member] as number) > -Infinity) (this.minima[this.clockOf[member] as number] as ActiveMinimum).add(member)
+      if ((this.own[member] as number) > -Infinity)
+        (this.minima[this.clockOf[member] as number] as ActiveMinimum).add(member)
     }
   }
 

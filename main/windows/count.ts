@@ -34,7 +34,12 @@ export class CountPanes implements Panes {
 
   addKey(key: number): void {
     this.due = widenDoubles(this.due, key + 1, Infinity)
-    const [times, values, series, gaps] = [0, 0, 0, 0].map(() => new Float64Array(0)) as [Float64Array, Float64Array, Float64Array, Float64Array]
+    const [times, values, series, gaps] = [0, 0, 0, 0].map(() => new Float64Array(0)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ]
     this.keys[key] = { times, values, series, gaps, seen: 0, fired: 0, pendingGaps: 0 }
   }
 

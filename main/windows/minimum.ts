@@ -64,7 +64,10 @@ export class ActiveMinimum {
       let child = at * 2 + 1
       if (child >= this.heap.length) break
       const other = child + 1
-      if (other < this.heap.length && this.watermark(this.heap[other] as number) < this.watermark(this.heap[child] as number)) {
+      if (
+        other < this.heap.length &&
+        this.watermark(this.heap[other] as number) < this.watermark(this.heap[child] as number)
+      ) {
         child = other
       }
       if (this.watermark(this.heap[child] as number) >= mine) break

@@ -238,7 +238,8 @@ export class PipelineWindows implements WindowOperator, PaneContext {
       const due = timers.earliest()
       if (due > watermark || due === Infinity) return
       const keys = timers.take(due).filter((key) => this.isDue(key, due))
-      if (keys.length > 1) keys.sort((a, b) => (panes.order ? panes.order(a) - panes.order(b) : 0) || this.members.compare(a, b))
+      if (keys.length > 1)
+        keys.sort((a, b) => (panes.order ? panes.order(a) - panes.order(b) : 0) || this.members.compare(a, b))
       for (const key of keys) {
         panes.fire(key, watermark)
         this.schedule(key, panes.due[key] as number)
@@ -257,7 +258,8 @@ export class PipelineWindows implements WindowOperator, PaneContext {
   private markOf(clock: number): ClockMark {
     const watermark = this.clocks.watermark[clock] as number
     if (this.shared) return { pipeline: this.pipeline, series: null, watermark }
-    if (this.options.groupBy.length > 0) return { pipeline: this.pipeline, series: null, watermark, key: this.keyId(clock) }
+    if (this.options.groupBy.length > 0)
+      return { pipeline: this.pipeline, series: null, watermark, key: this.keyId(clock) }
     return { pipeline: this.pipeline, series: this.keyId(clock), watermark }
   }
 

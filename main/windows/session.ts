@@ -180,7 +180,13 @@ export class SessionPanes implements Panes {
     }
   }
 
-  private resultOf(key: number, session: Session, revision: number, values: Float64Array, replaces: [EpochMs, EpochMs][] | (readonly [EpochMs, EpochMs])[]): WindowResult {
+  private resultOf(
+    key: number,
+    session: Session,
+    revision: number,
+    values: Float64Array,
+    replaces: [EpochMs, EpochMs][] | (readonly [EpochMs, EpochMs])[],
+  ): WindowResult {
     const { pipeline } = this.context
     const { start, end } = session
     const result = { pipeline, key: this.context.keyId(key), start, end, revision, values }

@@ -28,7 +28,8 @@ export class SlidingInPlace implements Sliding {
     const exhausted = first === slices.length || (slices.starts[first] as number) >= this.frontEnd
     if (exhausted && this.backFrom < start) {
       this.flip(slices, first, end)
-      if (first < slices.length && (slices.starts[first] as number) < end) this.accumulators.append(into, slices.slots[first] as number)
+      if (first < slices.length && (slices.starts[first] as number) < end)
+        this.accumulators.append(into, slices.slots[first] as number)
       return
     }
     this.extend(slices, Math.max(start, this.backEnd), end)
@@ -74,7 +75,13 @@ export class SlidingInPlace implements Sliding {
   }
 
   read(from: StateReader): void {
-    const [frontEnd, passed, backFrom, backEnd, hasBack] = from.numbers() as unknown as [number, number, number, number, number]
+    const [frontEnd, passed, backFrom, backEnd, hasBack] = from.numbers() as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     this.frontEnd = frontEnd
     this.passed = passed
     if (hasBack === 1) {

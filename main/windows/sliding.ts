@@ -46,7 +46,8 @@ export class SlidingMerge implements Sliding {
     const exhausted = this.frontHead === this.frontStarts.length
     if (this.dirty || (exhausted && this.backFrom < start)) this.flip(slices, start, end)
     else this.extend(slices, Math.max(start, this.backEnd), end)
-    if (this.frontHead < this.frontSlots.length) this.accumulators.append(into, this.frontSlots[this.frontHead] as number)
+    if (this.frontHead < this.frontSlots.length)
+      this.accumulators.append(into, this.frontSlots[this.frontHead] as number)
     if (this.back >= 0) this.accumulators.append(into, this.back)
   }
 
@@ -65,7 +66,11 @@ export class SlidingMerge implements Sliding {
     } else if (this.frontHead < this.frontStarts.length && sliceStart >= (this.frontStarts[this.frontHead] as number)) {
       if (made) this.dirty = true
       else {
-        for (let i = this.frontHead; i < this.frontStarts.length && (this.frontStarts[i] as number) <= sliceStart; i++) {
+        for (
+          let i = this.frontHead;
+          i < this.frontStarts.length && (this.frontStarts[i] as number) <= sliceStart;
+          i++
+        ) {
           this.put(this.frontSlots[i] as number, t, value, series)
         }
       }
@@ -88,11 +93,18 @@ export class SlidingMerge implements Sliding {
     to.numbers([this.passed, this.backFrom, this.backEnd, this.dirty ? 1 : 0, this.back >= 0 ? 1 : 0])
     if (this.back >= 0) this.accumulators.write(this.back, to)
     to.numbers(this.frontStarts, this.frontHead)
-    for (let i = this.frontHead; i < this.frontSlots.length; i++) this.accumulators.write(this.frontSlots[i] as number, to)
+    for (let i = this.frontHead; i < this.frontSlots.length; i++)
+      this.accumulators.write(this.frontSlots[i] as number, to)
   }
 
   read(from: StateReader): void {
-    const [passed, backFrom, backEnd, dirty, hasBack] = from.numbers() as unknown as [number, number, number, number, number]
+    const [passed, backFrom, backEnd, dirty, hasBack] = from.numbers() as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     this.passed = passed
     this.backFrom = backFrom
     this.backEnd = backEnd

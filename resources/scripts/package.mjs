@@ -12,7 +12,16 @@ runScript(async () => {
   ensureBuilt()
   const cli = join(root, 'node_modules', 'electron-builder', 'cli.js')
   // Older wires have no such fuse and setting it would fail.
-  const fuses = Number(electron.version.split('.')[0]) >= 29 ? ['-c.electronFuses.grantFileProtocolExtraPrivileges=false'] : []
+  const fuses =
+    Number(electron.version.split('.')[0]) >= 29 ? ['-c.electronFuses.grantFileProtocolExtraPrivileges=false'] : []
   const args = process.argv.length > 2 ? process.argv.slice(2) : ['--dir']
-  return foreground(process.execPath, [cli, ...args, `-c.electronDist=${electron.folder}`, `-c.electronVersion=${electron.version}`, ...fuses, '--publish', 'never'])
+  return foreground(process.execPath, [
+    cli,
+    ...args,
+    `-c.electronDist=${electron.folder}`,
+    `-c.electronVersion=${electron.version}`,
+    ...fuses,
+    '--publish',
+    'never',
+  ])
 })

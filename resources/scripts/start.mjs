@@ -15,7 +15,9 @@ runScript(async () => {
   const smoke = at < 0 ? null : (args[at]?.split('=')[1] ?? args[at + 1] ?? '')
   if (smoke === '') throw new SetupError('--smoke needs a folder for its results: npm start -- --smoke DIR')
   if (smoke === null && !hasDisplay())
-    throw new SetupError('There is no display here (DISPLAY is not set). To see Weir at work without one: npm start -- --smoke DIR')
+    throw new SetupError(
+      'There is no display here (DISPLAY is not set). To see Weir at work without one: npm start -- --smoke DIR',
+    )
   ensureSystem({ display: smoke !== null })
   ensureInstalled()
   const electron = await ensureElectron()

@@ -24,11 +24,31 @@ runScript(async () => {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const code = await foreground(
     process.execPath,
-    [vitest, 'run', '--root', root, '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args.filter((arg) => arg !== '--long' && arg !== '--packaged')],
-    { env: { ...(display === null ? {} : { DISPLAY: display.display }), ...(long ? { WEIR_LONG: '1' } : {}), ...(packaged ? { WEIR_PACKAGED: '1' } : {}) } },
+    [
+      vitest,
+      'run',
+      '--root',
+      root,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${results}`,
+      ...args.filter((arg) => arg !== '--long' && arg !== '--packaged'),
+    ],
+    {
+      env: {
+        ...(display === null ? {} : { DISPLAY: display.display }),
+        ...(long ? { WEIR_LONG: '1' } : {}),
+        ...(packaged ? { WEIR_PACKAGED: '1' } : {}),
+      },
+    },
   )
   display?.stop()
-  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, numFailedTestSuites: broken } = JSON.parse(readFileSync(results, 'utf8'))
+  const {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+    numFailedTestSuites: broken,
+  } = JSON.parse(readFileSync(results, 'utf8'))
   process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
   return code !== 0 || failed > 0 || (failed === 0 && broken > 0) || passed === 0 ? 1 : 0
 })

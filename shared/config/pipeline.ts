@@ -5,17 +5,38 @@ import { duration } from './duration'
 const positive = duration(1)
 
 export const windowKind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tumbling'), size: positive, offset: duration(-Number.MAX_SAFE_INTEGER).default('0s') }),
-  z.strictObject({ kind: z.literal('hopping'), size: positive, slide: positive, offset: duration(-Number.MAX_SAFE_INTEGER).default('0s') }),
-  z.strictObject({ kind: z.literal('cumulative'), size: positive, step: positive, offset: duration(-Number.MAX_SAFE_INTEGER).default('0s') }),
+  z.strictObject({
+    kind: z.literal('tumbling'),
+    size: positive,
+    offset: duration(-Number.MAX_SAFE_INTEGER).default('0s'),
+  }),
+  z.strictObject({
+    kind: z.literal('hopping'),
+    size: positive,
+    slide: positive,
+    offset: duration(-Number.MAX_SAFE_INTEGER).default('0s'),
+  }),
+  z.strictObject({
+    kind: z.literal('cumulative'),
+    size: positive,
+    step: positive,
+    offset: duration(-Number.MAX_SAFE_INTEGER).default('0s'),
+  }),
   z.strictObject({ kind: z.literal('session'), gap: positive }),
   z.strictObject({
     kind: z.literal('calendar'),
     unit: z.enum(['hour', 'day', 'week', 'month']),
     zone: z.string().default('UTC'),
-    startsAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/).default('00:00'),
+    startsAt: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+      .default('00:00'),
   }),
-  z.strictObject({ kind: z.literal('count'), size: z.number().int().min(1), slide: z.number().int().min(1).optional() }),
+  z.strictObject({
+    kind: z.literal('count'),
+    size: z.number().int().min(1),
+    slide: z.number().int().min(1).optional(),
+  }),
   z.strictObject({ kind: z.literal('whole') }),
 ])
 export type WindowKind = z.infer<typeof windowKind>
@@ -27,7 +48,6 @@ export const timing = z.strictObject({
   idleAfter: duration(1).default('30s'),
   closeWhenQuiet: z.boolean().default(true),
 })
-
 
 /** `count, sum, mean, …` as SEMANTICS lists them; `p95`, `p99.9` for percentiles. */
 export const aggregateName = z

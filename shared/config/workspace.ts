@@ -30,12 +30,17 @@ export const workspace = z
   .superRefine((value, context) => {
     const ids = new Set<string>()
     value.sources.forEach((entry, index) => {
-      if (ids.has(entry.id)) context.addIssue({ code: 'custom', path: ['sources', index, 'id'], message: `is used twice: ${entry.id}` })
+      if (ids.has(entry.id))
+        context.addIssue({ code: 'custom', path: ['sources', index, 'id'], message: `is used twice: ${entry.id}` })
       ids.add(entry.id)
     })
     value.pipelines.forEach((entry, index) => {
       if (!ids.has(entry.source))
-        context.addIssue({ code: 'custom', path: ['pipelines', index, 'source'], message: `names no source: ${entry.source}` })
+        context.addIssue({
+          code: 'custom',
+          path: ['pipelines', index, 'source'],
+          message: `names no source: ${entry.source}`,
+        })
     })
   })
 export type Workspace = z.infer<typeof workspace>
@@ -48,5 +53,8 @@ export function describeIssues(error: z.ZodError): string {
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
-  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('').replace(/^\./, '')
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '')
 }

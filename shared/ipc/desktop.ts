@@ -48,9 +48,22 @@ export interface DesktopInfo {
 
 /** Commands of menus and tray that the renderer carries out. */
 export type MenuCommand =
-  | 'settings' | 'new-source' | 'export' | 'palette' | 'shortcuts' | 'toggle-live' | 'guide' | 'about'
-  | 'view-dashboard' | 'view-explore' | 'view-alerts' | 'view-sources' | 'view-pipelines' | 'view-data'
-  | 'open-file' | 'demo'
+  | 'settings'
+  | 'new-source'
+  | 'export'
+  | 'palette'
+  | 'shortcuts'
+  | 'toggle-live'
+  | 'guide'
+  | 'about'
+  | 'view-dashboard'
+  | 'view-explore'
+  | 'view-alerts'
+  | 'view-sources'
+  | 'view-pipelines'
+  | 'view-data'
+  | 'open-file'
+  | 'demo'
 
 /** `window.weir`. Every call gives an Outcome and never throws. */
 export interface DesktopApi {
@@ -61,7 +74,10 @@ export interface DesktopApi {
   /** Which secrets a source has, by name; never their values. */
   secretNames(sourceId: string): Promise<Outcome<readonly string[]>>
   /** Shows the save dialog and starts the export; null where the user cancelled. Progress comes from the engine. */
-  exportCsv(query: ExportQuery, suggestedName: string): Promise<Outcome<{ readonly id: number; readonly path: string } | null>>
+  exportCsv(
+    query: ExportQuery,
+    suggestedName: string,
+  ): Promise<Outcome<{ readonly id: number; readonly path: string } | null>>
   /** Shows the open dialog for a data file; null where the user cancelled. */
   chooseFile(): Promise<Outcome<string | null>>
   /** The path of a file dropped on the window. */

@@ -176,7 +176,11 @@ export const engineParams = {
   /** Connects for real; the secrets stand for those not saved yet. Fails with the reason in words. */
   testSource: z.strictObject({ source, secrets: z.record(z.string(), z.string()) }),
   /** MQTT: topics heard in `listenMs`. */
-  discoverTopics: z.strictObject({ source, secrets: z.record(z.string(), z.string()), listenMs: z.number().max(30_000) }),
+  discoverTopics: z.strictObject({
+    source,
+    secrets: z.record(z.string(), z.string()),
+    listenMs: z.number().max(30_000),
+  }),
   rejected: id,
   startDemo: nothing,
   removeDemo: nothing,

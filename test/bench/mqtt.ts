@@ -21,7 +21,9 @@ const PACED_MESSAGES = 2_000_000
 const TOPICS = 1000
 const QOS = 1
 
-type Report = { readonly type: 'ready' } | { readonly type: 'progress' | 'done'; readonly received: number; readonly cpuMs: number; readonly rssMb: number }
+type Report =
+  | { readonly type: 'ready' }
+  | { readonly type: 'progress' | 'done'; readonly received: number; readonly cpuMs: number; readonly rssMb: number }
 
 async function main(): Promise<void> {
   const [role, port, messages, rate] = process.argv.slice(2)
@@ -64,7 +66,9 @@ async function compare(): Promise<void> {
 async function run(role: 'bare' | 'weir', port: number, messages: number, rate: number) {
   const receiver = child(role, port, messages)
   const reports: Exclude<Report, { type: 'ready' }>[] = []
-  const ready = new Promise<void>((resolve) => receiver.on('message', (report: Report) => report.type === 'ready' && resolve()))
+  const ready = new Promise<void>((resolve) =>
+    receiver.on('message', (report: Report) => report.type === 'ready' && resolve()),
+  )
   receiver.on('message', (report: Report) => {
     if (report.type !== 'ready') reports.push(report)
   })
@@ -93,11 +97,17 @@ async function publish(port: number, messages: number, rate: number): Promise<vo
   const socket = connect(port, '127.0.0.1')
   socket.on('data', () => undefined)
   const clientId = Buffer.from(`bench-${process.pid}`)
-  socket.write(Buffer.concat([Buffer.from([0x10, 12 + clientId.length, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, clientId.length]), clientId]))
+  socket.write(
+    Buffer.concat([
+      Buffer.from([0x10, 12 + clientId.length, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, clientId.length]),
+      clientId,
+    ]),
+  )
   await new Promise((resolve) => socket.once('data', resolve))
   const started = performance.now()
-  for (let sent = 0; sent < messages; ) {
-    const allowed = rate === 0 ? messages : Math.min(messages, Math.floor(((performance.now() - started) * rate) / 1000))
+  for (let sent = 0; sent < messages;) {
+    const allowed =
+      rate === 0 ? messages : Math.min(messages, Math.floor(((performance.now() - started) * rate) / 1000))
     const until = Math.min(allowed, sent + 500)
     if (until > sent) {
       const packets: Buffer[] = []
@@ -116,7 +126,7 @@ function publishPacket(n: number): Buffer {
   const length = 2 + topic.length + 2 + payload.length
   const packet = Buffer.allocUnsafe(1 + (length < 128 ? 1 : 2) + length)
   let at = packet.writeUInt8(0x30 | (QOS << 1), 0)
-  if (length >= 128) at = packet.writeUInt8(0x80 | length % 128, at)
+  if (length >= 128) at = packet.writeUInt8(0x80 | (length % 128), at)
   at = packet.writeUInt8(length < 128 ? length : length >> 7, at)
   at = packet.writeUInt16BE(topic.length, at)
   at += packet.write(topic, at, 'latin1')
@@ -144,7 +154,12 @@ function watch(messages: number, received: () => number, end: () => Promise<void
     const finished = now >= messages || performance.now() - lastChange > GIVE_UP_MS
     const usage = process.cpuUsage(atStart)
     if (finished) global.gc?.()
-    process.send?.({ type: finished ? 'done' : 'progress', received: now, cpuMs: (usage.user + usage.system) / 1000, rssMb: process.memoryUsage.rss() / 1e6 })
+    process.send?.({
+      type: finished ? 'done' : 'progress',
+      received: now,
+      cpuMs: (usage.user + usage.system) / 1000,
+      rssMb: process.memoryUsage.rss() / 1e6,
+    })
     if (!finished) return
     clearInterval(timer)
     void end().then(() => process.exit(0))
@@ -153,7 +168,11 @@ function watch(messages: number, received: () => number, end: () => Promise<void
 
 function receiveBare(port: number, messages: number): void {
   let received = 0
-  const client = connectMqtt(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5, properties: { receiveMaximum: 65_535 }, clientId: `bare-${process.pid}` })
+  const client = connectMqtt(`mqtt://127.0.0.1:${port}`, {
+    protocolVersion: 5,
+    properties: { receiveMaximum: 65_535 },
+    clientId: `bare-${process.pid}`,
+  })
   client.on('message', (_topic, payload) => {
     const record = JSON.parse(payload.toString()) as { temperature: number }
     if (typeof record.temperature === 'number') received += 1
@@ -161,7 +180,11 @@ function receiveBare(port: number, messages: number): void {
   client.on('connect', () => {
     client.subscribe('bench/#', { qos: QOS }, () => process.send?.({ type: 'ready' }))
   })
-  watch(messages, () => received, () => client.endAsync())
+  watch(
+    messages,
+    () => received,
+    () => client.endAsync(),
+  )
 }
 
 async function receiveWeir(port: number, messages: number): Promise<void> {
@@ -173,7 +196,12 @@ async function receiveWeir(port: number, messages: number): Promise<void> {
       {
         id: 'bench',
         name: 'bench',
-        connection: { kind: 'mqtt', url: `mqtt://127.0.0.1:${port}`, subscriptions: [{ filter: 'bench/#', qos: QOS }], cleanStart: true },
+        connection: {
+          kind: 'mqtt',
+          url: `mqtt://127.0.0.1:${port}`,
+          subscriptions: [{ filter: 'bench/#', qos: QOS }],
+          cleanStart: true,
+        },
         decoding: { fields: [{ path: 'temperature' }], topicTemplate: 'bench/{device}/telemetry' },
         time: { field: 'ts' },
       },
@@ -181,16 +209,25 @@ async function receiveWeir(port: number, messages: number): Promise<void> {
     pipelines: [{ id: 'bench-windows', name: 'bench', source: 'bench', window: { kind: 'tumbling', size: '1s' } }],
   }
   writeFileSync(workspacePath, JSON.stringify(workspace.parse(setup)))
-  const engine = await Engine.start({ workspacePath, databasePath: join(folder, 'weir.db'), secrets: {}, brokenWorkspace: 'fail' })
+  const engine = await Engine.start({
+    workspacePath,
+    databasePath: join(folder, 'weir.db'),
+    secrets: {},
+    brokenWorkspace: 'fail',
+  })
   const poll = setInterval(() => {
     if (engine.runtime.runners.get('bench')?.current.state !== 'live') return
     clearInterval(poll)
     process.send?.({ type: 'ready' })
   }, 20)
-  watch(messages, () => engine.runtime.storedSamples, async () => {
-    await engine.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  watch(
+    messages,
+    () => engine.runtime.storedSamples,
+    async () => {
+      await engine.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  )
 }
 
 void main()

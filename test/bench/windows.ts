@@ -32,7 +32,10 @@ class Stream {
   readonly value: Float64Array
   readonly batches: SampleBatch[] = []
 
-  constructor(private readonly rounds: number, keys = KEYS) {
+  constructor(
+    private readonly rounds: number,
+    keys = KEYS,
+  ) {
     const length = rounds * keys
     this.series = new Uint32Array(length)
     this.time = new Float64Array(length)
@@ -47,7 +50,11 @@ class Stream {
     }
     for (let from = 0; from < length; from += BATCH) {
       const to = Math.min(length, from + BATCH)
-      const [series, time, value] = [this.series.subarray(from, to), this.time.subarray(from, to), this.value.subarray(from, to)]
+      const [series, time, value] = [
+        this.series.subarray(from, to),
+        this.time.subarray(from, to),
+        this.value.subarray(from, to),
+      ]
       this.batches.push({ length: to - from, series, time, value, arrival: value })
     }
   }

@@ -26,20 +26,26 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     brokers.push(broker)
     return broker
   }
-  const engineWith = async (setup: TestWorkspace, secrets?: Record<string, Record<string, string>>, folder?: string) => {
+  const engineWith = async (
+    setup: TestWorkspace,
+    secrets?: Record<string, Record<string, string>>,
+    folder?: string,
+  ) => {
     const engine = await startEngine(folder ?? (await temporaryFolder()), setup, secrets)
     engines.push(engine)
     return engine
   }
   const stateOf = (engine: Engine): SourceState | undefined => engine.runtime.runners.get('plant')?.current
-  const reaches = (engine: Engine, state: SourceState['state']) => until(() => stateOf(engine)?.state === state, `the source is ${state}`)
+  const reaches = (engine: Engine, state: SourceState['state']) =>
+    until(() => stateOf(engine)?.state === state, `the source is ${state}`)
   const reason = (engine: Engine): string => {
     const state = stateOf(engine)
     return state !== undefined && 'reason' in state ? state.reason : ''
   }
 
   for (const protocol of ['3.1.1', '5.0'] as const)
-    it(`loses nothing at mosquitto's default limits over ${protocol} (5 s of the 60 s in test:long)`, () => losesNothing(protocol, 5000, 5))
+    it(`loses nothing at mosquitto's default limits over ${protocol} (5 s of the 60 s in test:long)`, () =>
+      losesNothing(protocol, 5000, 5))
 
   it('goes on where it was after a stop: what came meanwhile is delivered, nothing twice', async () => {
     const broker = await mosquitto()
@@ -48,7 +54,8 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     const first = await engineWith(setup, undefined, folder)
     await reaches(first, 'live')
     const device = await connectAsync(broker.url)
-    const send = (n: number) => device.publishAsync('plant/a', JSON.stringify({ ts: 1_700_000_000_000 + n, n }), { qos: 1 })
+    const send = (n: number) =>
+      device.publishAsync('plant/a', JSON.stringify({ ts: 1_700_000_000_000 + n, n }), { qos: 1 })
     for (let n = 0; n < 10; n++) await send(n)
     await until(() => first.runtime.storedSamples === 10, 'ten readings are stored')
     await engines.pop()?.stop()
@@ -87,7 +94,10 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     const broker = await mosquitto({ users: { monitor: 'right' } })
     const open = await mosquitto()
     const other = { ...mqttSource(open.url), id: 'other' }
-    const engine = await engineWith({ sources: [mqttSource(broker.url, {}, { user: 'monitor' }), other] }, { plant: { password: 'wrong' } })
+    const engine = await engineWith(
+      { sources: [mqttSource(broker.url, {}, { user: 'monitor' }), other] },
+      { plant: { password: 'wrong' } },
+    )
     await reaches(engine, 'refused')
     expect(reason(engine)).toMatch(/wrong user name or password/)
     expect(engine.runtime.runners.get('other')?.current.state).toBe('live')
@@ -120,11 +130,22 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
 
   it('rejects what it cannot read, with the reason, and reads on', async () => {
     const broker = await mosquitto()
-    const engine = await engineWith({ sources: [mqttSource(broker.url, { time: { field: 'ts' }, decoding: { fields: [{ path: 'n' }] } })] })
+    const engine = await engineWith({
+      sources: [mqttSource(broker.url, { time: { field: 'ts' }, decoding: { fields: [{ path: 'n' }] } })],
+    })
     await reaches(engine, 'live')
     const device = await connectAsync(broker.url)
     const deep = '['.repeat(70) + ']'.repeat(70)
-    const bad = ['hello', '{"ts":1700000000000,"n":"high"}', '{"n":1}', deep, `{"ts":${Date.now() + 7_200_000},"n":1}`, Buffer.from([0x7b, 0xff, 0xfe]), '{"ts":1700000000000,"m":1}', Buffer.alloc((1 << 20) + 1, 0x20)]
+    const bad = [
+      'hello',
+      '{"ts":1700000000000,"n":"high"}',
+      '{"n":1}',
+      deep,
+      `{"ts":${Date.now() + 7_200_000},"n":1}`,
+      Buffer.from([0x7b, 0xff, 0xfe]),
+      '{"ts":1700000000000,"m":1}',
+      Buffer.alloc((1 << 20) + 1, 0x20),
+    ]
     for (const payload of bad) await device.publishAsync('plant/a', payload, { qos: 1 })
     await device.publishAsync('plant/a', '{"ts":1700000000000,"n":42}', { qos: 1 })
     await until(() => engine.runtime.storedSamples === 1, 'the good reading is stored')
@@ -140,7 +161,15 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
       'larger than the limit of 1048576 bytes',
     ])
     const ledger = engine.runtime.runners.get('plant')?.ledger
-    expect(ledger).toMatchObject({ received: 9, decoded: 1, rejected: 8, filtered: 0, samples: 1, stored: 1, dropped: 0 })
+    expect(ledger).toMatchObject({
+      received: 9,
+      decoded: 1,
+      rejected: 8,
+      filtered: 0,
+      samples: 1,
+      stored: 1,
+      dropped: 0,
+    })
     await device.endAsync()
   })
 
@@ -148,7 +177,12 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'workspace.json')
     await writeFile(path, '{"version":1,"sources":[{"id":"x"')
-    const engine = await Engine.start({ workspacePath: path, databasePath: join(folder, 'weir.db'), secrets: {}, brokenWorkspace: 'keep-aside' })
+    const engine = await Engine.start({
+      workspacePath: path,
+      databasePath: join(folder, 'weir.db'),
+      secrets: {},
+      brokenWorkspace: 'keep-aside',
+    })
     engines.push(engine)
     const { notices, sources } = await engine.status()
     expect(sources).toEqual([])
@@ -161,9 +195,22 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
   it('names file and field of a workspace that does not fit the schema', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'workspace.json')
-    await writeFile(path, JSON.stringify({ version: 1, sources: [{ id: 'x', name: 'x', connection: { kind: 'mqtt', url: 'http://x', subscriptions: [{ filter: 'a' }] } }] }))
-    await expect(Engine.start({ workspacePath: path, databasePath: join(folder, 'weir.db'), secrets: {}, brokenWorkspace: 'fail' })).rejects.toThrow(
-      /workspace\.json: sources\[0\]\.connection\.url: must start with mqtt:\/\//,
+    await writeFile(
+      path,
+      JSON.stringify({
+        version: 1,
+        sources: [
+          { id: 'x', name: 'x', connection: { kind: 'mqtt', url: 'http://x', subscriptions: [{ filter: 'a' }] } },
+        ],
+      }),
     )
+    await expect(
+      Engine.start({
+        workspacePath: path,
+        databasePath: join(folder, 'weir.db'),
+        secrets: {},
+        brokenWorkspace: 'fail',
+      }),
+    ).rejects.toThrow(/workspace\.json: sources\[0\]\.connection\.url: must start with mqtt:\/\//)
   })
 })

@@ -38,7 +38,8 @@ function commitOf(values: readonly number[], first = 0, series = 1): Commit {
 
 async function valuesOf(store: SqliteStore): Promise<number[]> {
   const found: number[] = []
-  for await (const batch of store.samples({ series: new Set([1]), from: null, to: null })) found.push(...batch.value.slice(0, batch.length))
+  for await (const batch of store.samples({ series: new Set([1]), from: null, to: null }))
+    found.push(...batch.value.slice(0, batch.length))
   return found
 }
 
@@ -60,7 +61,9 @@ describe('the database file', () => {
   it('is refused to a second engine, naming the first', async () => {
     const file = join(await temporaryFolder(), 'weir.db')
     await openStore(file)
-    await expect(SqliteStore.open(file)).rejects.toThrow(new RegExp(`in use by another Weir \\(process ${process.pid} on `))
+    await expect(SqliteStore.open(file)).rejects.toThrow(
+      new RegExp(`in use by another Weir \\(process ${process.pid} on `),
+    )
   })
 
   it('is free again when its engine was killed', async () => {
@@ -117,7 +120,9 @@ describe('the database file', () => {
     for (let i = 0; i < 5; i++) await store.commit(commitOf([i * 10, i * 10 + 1], i * 2))
     await closeAll()
     const db = await Database.open(file, 'write')
-    await db.exec("UPDATE journal SET body = substr(body, 1, length(body) - 3) || x'ff' || substr(body, -2) WHERE seq = 3")
+    await db.exec(
+      "UPDATE journal SET body = substr(body, 1, length(body) - 3) || x'ff' || substr(body, -2) WHERE seq = 3",
+    )
     await db.close()
     const again = await openStore(file)
     expect(await valuesOf(again)).toEqual([0, 1, 10, 11, 30, 31, 40, 41])
@@ -129,7 +134,9 @@ describe('the database file', () => {
     const file = join(folder, 'weir.db')
     const store = await openStore(file)
     for (let i = 0; i < 20; i++) await store.commit(commitOf([i], i))
-    for (const name of (await readdir(folder)).filter((entry) => entry.startsWith('weir.db') && !entry.includes('lock')))
+    for (const name of (await readdir(folder)).filter(
+      (entry) => entry.startsWith('weir.db') && !entry.includes('lock'),
+    ))
       await copyFile(join(folder, name), join(folder, name.replace('weir', 'crashed')))
     const again = await openStore(join(folder, 'crashed.db'))
     expect(await valuesOf(again)).toEqual(Array.from({ length: 20 }, (_, i) => i))

@@ -48,7 +48,14 @@ describe('the packaged application', () => {
       userData = await mkdtemp(join(tmpdir(), 'weir-packaged-'))
       const page = await open()
       await page.getByTestId('card-demo').click()
-      await page.waitForFunction(() => [...document.querySelectorAll('[data-testid^="panel-"]')].some((panel) => Number(panel.getAttribute('data-points')) > 100), undefined, { timeout: 60_000 })
+      await page.waitForFunction(
+        () =>
+          [...document.querySelectorAll('[data-testid^="panel-"]')].some(
+            (panel) => Number(panel.getAttribute('data-points')) > 100,
+          ),
+        undefined,
+        { timeout: 60_000 },
+      )
       expect(await page.title()).toContain('Weir')
     })
 

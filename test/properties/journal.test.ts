@@ -13,14 +13,22 @@ const micros = fc.oneof(
   fc.constantFrom(0, -1, 1, LIMIT_US, -LIMIT_US),
 )
 const anyDouble = fc.oneof(fc.double(), fc.constantFrom(-0, 5e-324, -5e-324, 1.7976931348623157e308, NaN, 21.5))
-const sample = fc.record({ series: fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 0xffff_ffff })), time: micros, arrival: micros, value: anyDouble })
+const sample = fc.record({
+  series: fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 0xffff_ffff })),
+  time: micros,
+  arrival: micros,
+  value: anyDouble,
+})
 const name = fc.string({ unit: 'grapheme', maxLength: 12 })
 
 const block = fc
   .record({
     samples: fc.array(sample, { maxLength: 300 }),
     cuts: fc.array(fc.record({ source: name, partition: name, share: fc.nat(100) }), { minLength: 1, maxLength: 5 }),
-    marks: fc.array(fc.record({ pipeline: name, series: fc.option(fc.nat(1000)), us: fc.oneof(micros, fc.constant(null)) }), { maxLength: 5 }),
+    marks: fc.array(
+      fc.record({ pipeline: name, series: fc.option(fc.nat(1000)), us: fc.oneof(micros, fc.constant(null)) }),
+      { maxLength: 5 },
+    ),
   })
   .map(({ samples, cuts, marks }): JournalBlock => {
     const buffer = new SampleBuffer(4)
@@ -45,7 +53,12 @@ const columns = ({ samples }: JournalBlock) => {
   const { length } = samples
   const bits = (column: Float64Array) => [...new BigUint64Array(column.slice(0, length).buffer)]
   const us = (column: Float64Array) => [...column.slice(0, length)].map((t) => Math.round(t * 1000))
-  return { series: [...samples.series.slice(0, length)], time: us(samples.time), arrival: us(samples.arrival), value: bits(samples.value) }
+  return {
+    series: [...samples.series.slice(0, length)],
+    time: us(samples.time),
+    arrival: us(samples.arrival),
+    value: bits(samples.value),
+  }
 }
 
 describe('journal block', () => {
@@ -76,7 +89,13 @@ describe('journal block', () => {
 
   it('takes a few bytes a sample for regular readings', () => {
     const samples = new SampleBuffer()
-    for (let i = 0; i < 8192; i++) samples.push((i % 8) + 1, 1_700_000_000_000 + i * 125, Math.round(200 + 5 * Math.sin(i / 500)) / 10, 1_700_000_000_020 + i * 125)
+    for (let i = 0; i < 8192; i++)
+      samples.push(
+        (i % 8) + 1,
+        1_700_000_000_000 + i * 125,
+        Math.round(200 + 5 * Math.sin(i / 500)) / 10,
+        1_700_000_000_020 + i * 125,
+      )
     const bytes = encodeJournalBlock({ samples, runs: [{ source: 's', partition: '', length: 8192 }], marks: [] })
     expect(bytes.length / 8192).toBeLessThan(4)
   })

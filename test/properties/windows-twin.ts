@@ -60,7 +60,15 @@ export class Twin {
     const panes = [...this.keysSeen].map((key) => {
       const events = this.all.filter((each) => each.key === key)
       const times = events.filter(finite).map(({ t }) => t)
-      return { key, start: Math.min(...times), end: Math.max(...times), events, revision: 0, carried: new Map(), replaces: [] }
+      return {
+        key,
+        start: Math.min(...times),
+        end: Math.max(...times),
+        events,
+        revision: 0,
+        carried: new Map(),
+        replaces: [],
+      }
     })
     for (const pane of panes.filter(({ events }) => events.some(finite)).sort(inOrder)) this.fire(pane)
   }
@@ -82,7 +90,8 @@ export class Twin {
     const again: Pane[] = []
     for (const [start, end] of open) {
       let pane = this.panes.find((each) => each.key === event.key && each.start === start && each.end === end)
-      if (pane === undefined) this.panes.push((pane = { key: event.key, start, end, events: [], revision: 0, carried: null, replaces: [] }))
+      if (pane === undefined)
+        this.panes.push((pane = { key: event.key, start, end, events: [], revision: 0, carried: null, replaces: [] }))
       pane.events.push(event)
       if (end <= w) again.push(pane)
     }
@@ -100,7 +109,8 @@ export class Twin {
     } else if (window.kind === 'cumulative') {
       const size = durationMs(window.size)
       const s = durationMs(window.offset) + Math.floor((t - durationMs(window.offset)) / size) * size
-      for (let e = s + durationMs(window.step); e <= s + size; e += durationMs(window.step)) if (t < e) result.push([s, e])
+      for (let e = s + durationMs(window.step); e <= s + size; e += durationMs(window.step))
+        if (t < e) result.push([s, e])
     } else if (window.kind === 'calendar') {
       // Only UTC hours are tried against the twin.
       const s = Math.floor(t / 3_600_000) * 3_600_000
@@ -129,13 +139,25 @@ export class Twin {
       if (end <= w) this.fire(touched[0] as Pane, event)
       return
     }
-    const replaces = touched.flatMap((each) => [...each.replaces, ...(each.revision > 0 ? [[each.start, each.end] as [number, number]] : [])])
+    const replaces = touched.flatMap((each) => [
+      ...each.replaces,
+      ...(each.revision > 0 ? [[each.start, each.end] as [number, number]] : []),
+    ])
     const events = touched.flatMap((each) => each.events)
     this.panes = this.panes.filter((each) => !touched.includes(each))
-    const inside = (each: Event): boolean => each.t + gap + lateness > w && each.key === event.key && start <= each.t && each.t < end
+    const inside = (each: Event): boolean =>
+      each.t + gap + lateness > w && each.key === event.key && start <= each.t && each.t < end
     const gaps = this.gaps.filter(inside)
     this.gaps = this.gaps.filter((each) => !inside(each))
-    const pane: Pane = { key: event.key, start, end, events: [...events, event, ...gaps], revision: 0, carried: new Map(), replaces }
+    const pane: Pane = {
+      key: event.key,
+      start,
+      end,
+      events: [...events, event, ...gaps],
+      revision: 0,
+      carried: new Map(),
+      replaces,
+    }
     this.panes.push(pane)
     if (end <= w) this.fire(pane, event)
   }
@@ -157,7 +179,15 @@ export class Twin {
     const events = state.events.slice(-size)
     const missing = state.gaps.slice(-size).reduce((sum, each) => sum + each, 0)
     const times = events.map(({ t }) => t)
-    const pane: Pane = { key: event.key, start: Math.min(...times), end: Math.max(...times), events, revision: 0, carried: new Map(), replaces: [] }
+    const pane: Pane = {
+      key: event.key,
+      start: Math.min(...times),
+      end: Math.max(...times),
+      events,
+      revision: 0,
+      carried: new Map(),
+      replaces: [],
+    }
     this.emit(pane, state.fired++, missing)
   }
 
@@ -198,15 +228,34 @@ export class Twin {
   private emit(pane: Pane, index: number, missing: number): void {
     const values = this.p.aggregates.map((name) => statistic(name, pane, missing, this.p.groupBy.length > 0))
     const replaces = JSON.stringify(pane.replaces.sort((a, b) => a[0] - b[0]))
-    this.out.push({ kind: 'fire', key: pane.key, start: pane.start, end: pane.end, revision: pane.revision, index, replaces, values })
+    this.out.push({
+      kind: 'fire',
+      key: pane.key,
+      start: pane.start,
+      end: pane.end,
+      revision: pane.revision,
+      index,
+      replaces,
+      values,
+    })
   }
 
   private say(kind: 'late' | 'unassigned', event: Event): void {
-    this.out.push({ kind, key: event.series, start: event.t, end: event.t, revision: 0, index: -1, replaces: '[]', values: [] })
+    this.out.push({
+      kind,
+      key: event.series,
+      start: event.t,
+      end: event.t,
+      revision: 0,
+      index: -1,
+      replaces: '[]',
+      values: [],
+    })
   }
 }
 
-const inOrder = (a: Pane, b: Pane): number => a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.start - b.start)
+const inOrder = (a: Pane, b: Pane): number =>
+  a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.start - b.start)
 
 function statistic(name: string, pane: Pane, missing: number, grouped: boolean): number {
   const events = pane.events.filter(finite).sort((a, b) => a.t - b.t)
@@ -219,7 +268,9 @@ function statistic(name: string, pane: Pane, missing: number, grouped: boolean):
   const quantile = (f: number): number => {
     const h = (n - 1) * f
     const low = Math.floor(h)
-    return (sorted[low] as number) + (h - low) * ((sorted[Math.min(low + 1, n - 1)] as number) - (sorted[low] as number))
+    return (
+      (sorted[low] as number) + (h - low) * ((sorted[Math.min(low + 1, n - 1)] as number) - (sorted[low] as number))
+    )
   }
   switch (name) {
     case 'count':
@@ -274,13 +325,18 @@ function stepped(name: string, pane: Pane, events: readonly Event[], mean: numbe
   const totals: number[] = []
   for (const series of new Set(grouped ? events.map((event) => event.series) : [''])) {
     const mine = grouped ? events.filter((event) => event.series === series) : [...events]
-    const before = [...(pane.carried ?? new Map<string, Event>()).values()].find((event) => !grouped || event.series === series)
+    const before = [...(pane.carried ?? new Map<string, Event>()).values()].find(
+      (event) => !grouped || event.series === series,
+    )
     if (name === 'delta') {
       totals.push((mine.at(-1) as Event).v - (mine[0] as Event).v)
       continue
     }
     const area = name === 'integral' || name === 'timeWeightedMean'
-    const chain = before === undefined || (area && (mine[0] as Event).t - before.t > pane.end - pane.start) ? mine : [before, ...mine]
+    const chain =
+      before === undefined || (area && (mine[0] as Event).t - before.t > pane.end - pane.start)
+        ? mine
+        : [before, ...mine]
     let total = 0
     let time = 0
     for (let i = 1; i < chain.length; i++) {

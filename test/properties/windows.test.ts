@@ -10,7 +10,19 @@ import { Twin, type Event, type Fired } from './windows-twin'
 const CASES = Number(process.env['WEIR_FUZZ_CASES'] ?? 10_000)
 const SEED = Number(process.env['WEIR_FUZZ_SEED'] ?? Math.floor(Math.random() * 1e9))
 
-const STATISTICS = ['count', 'sum', 'mean', 'min', 'max', 'range', 'varPop', 'varSamp', 'stddevPop', 'stddevSamp', 'missing']
+const STATISTICS = [
+  'count',
+  'sum',
+  'mean',
+  'min',
+  'max',
+  'range',
+  'varPop',
+  'varSamp',
+  'stddevPop',
+  'stddevSamp',
+  'missing',
+]
 const ORDERED = ['first', 'last', 'slope', 'timeWeightedMean']
 const OTHERS = ['median', 'p90', 'distinct', 'delta', 'increase', 'rate', 'integral']
 
@@ -59,13 +71,25 @@ function randomPipeline(dice: Dice): Pipeline {
     { kind: 'whole' },
   ])
   const grouped = dice.chance(0.3)
-  const aggregates = [...dice.some(STATISTICS), ...(dice.chance(0.6) ? dice.some(OTHERS) : []), ...(grouped || dice.chance(0.5) ? [] : dice.some(ORDERED))]
+  const aggregates = [
+    ...dice.some(STATISTICS),
+    ...(dice.chance(0.6) ? dice.some(OTHERS) : []),
+    ...(grouped || dice.chance(0.5) ? [] : dice.some(ORDERED)),
+  ]
   const time = {
     clock: dice.one(['series', 'source']),
     outOfOrderness: ms(dice.one([0, 0, dice.upTo(15)])),
     allowedLateness: ms(dice.one([0, 0, dice.upTo(25)])),
   }
-  return pipeline.parse({ id: 'p', name: 'p', source: 's', window, time, groupBy: grouped ? ['site'] : [], aggregates: ['count', ...aggregates] })
+  return pipeline.parse({
+    id: 'p',
+    name: 'p',
+    source: 's',
+    window,
+    time,
+    groupBy: grouped ? ['site'] : [],
+    aggregates: ['count', ...aggregates],
+  })
 }
 
 function randomEvents(dice: Dice, grouped: boolean): Event[] {
@@ -90,10 +114,28 @@ function run(config: Pipeline, events: readonly Event[], dice: Dice): Fired[] {
   const keys = new TestKeys()
   const fired: Fired[] = []
   const say = (kind: 'late' | 'unassigned', series: number, t: number): void =>
-    void fired.push({ kind, key: keys.text(series), start: t, end: t, revision: 0, index: -1, replaces: '[]', values: [] })
+    void fired.push({
+      kind,
+      key: keys.text(series),
+      start: t,
+      end: t,
+      revision: 0,
+      index: -1,
+      replaces: '[]',
+      values: [],
+    })
   const out: WindowOutput = {
     fire: ({ key, start, end, index = -1, revision, replaces = [], values }) =>
-      fired.push({ kind: 'fire', key: keys.text(key), start, end, revision, index, replaces: JSON.stringify(replaces), values: [...values] }),
+      fired.push({
+        kind: 'fire',
+        key: keys.text(key),
+        start,
+        end,
+        revision,
+        index,
+        replaces: JSON.stringify(replaces),
+        values: [...values],
+      }),
     late: (series, t) => say('late', series, t),
     unassigned: (series, t) => say('unassigned', series, t),
     mark: () => {},
@@ -127,7 +169,8 @@ function firstDifference(actual: readonly Fired[], expected: readonly Fired[]): 
     if (a === undefined || b === undefined) return `${JSON.stringify(a)} instead of ${JSON.stringify(b)}`
     const { values: got, ...restA } = a
     const { values: wanted, ...restB } = b
-    const same = JSON.stringify(restA) === JSON.stringify(restB) && got.every((value, j) => close(value, wanted[j] as number, 1))
+    const same =
+      JSON.stringify(restA) === JSON.stringify(restB) && got.every((value, j) => close(value, wanted[j] as number, 1))
     if (!same) return `#${i} ${JSON.stringify(a)} instead of ${JSON.stringify(b)}`
   }
   return null
@@ -145,7 +188,9 @@ test(`${CASES} random cases from seed ${SEED} equal the naive twin`, { timeout: 
     const difference = firstDifference(run(config, events, dice), twin.out)
     if (difference !== null) {
       const { window, time, aggregates } = config
-      expect.fail(`WEIR_FUZZ_SEED=${seed}: ${difference}\n${JSON.stringify({ window, time, aggregates })}\n${JSON.stringify(events)}`)
+      expect.fail(
+        `WEIR_FUZZ_SEED=${seed}: ${difference}\n${JSON.stringify({ window, time, aggregates })}\n${JSON.stringify(events)}`,
+      )
     }
   }
 })

@@ -112,7 +112,11 @@ class Run {
     else if (command === 'wait') this.wait(milliseconds(argument))
     else if (command === 'sleep') this.now += milliseconds(argument)
     else if (command === 'live' || command === 'down') this.operator.setLive(command === 'live', this.now, out)
-    else if (command === 'mark') this.operator.applyMark({ pipeline: 'p', series: argument === '*' ? null : this.keys.id(argument), watermark: moment(value) }, out)
+    else if (command === 'mark')
+      this.operator.applyMark(
+        { pipeline: 'p', series: argument === '*' ? null : this.keys.id(argument), watermark: moment(value) },
+        out,
+      )
     else if (command === 'restart') {
       const state = this.operator.snapshot()
       this.operator = this.make()
@@ -136,7 +140,9 @@ class Run {
       buffer.clear()
     }
     for (const token of input.split(/[\s,]+/)) {
-      const match = /^(?:(\w+)\/)?(?:([a-zA-Z][\w.]*)~)?([^=]+)(?:=(.+))?$/.exec(token.replace(/^((?:\w+\/)?[a-zA-Z][\w.]*):/, '$1~'))
+      const match = /^(?:(\w+)\/)?(?:([a-zA-Z][\w.]*)~)?([^=]+)(?:=(.+))?$/.exec(
+        token.replace(/^((?:\w+\/)?[a-zA-Z][\w.]*):/, '$1~'),
+      )
       if (match === null) throw new Error(`not a sample: ${token}`)
       const [, from = '', key = 'x', time = '', value] = match
       if (from !== partition) flush()
@@ -158,12 +164,19 @@ class Run {
       mark: (mark) => {
         if (!optional('marks')) return
         const of = mark.key !== undefined ? series(mark.key) : mark.series === null ? '*' : series(mark.series)
-        const idle = mark.idle === undefined ? '' : ` idle=${mark.idle.map((name) => (mark.series === null && mark.key === undefined ? name : series(Number(name)))).join('+')}`
+        const idle =
+          mark.idle === undefined
+            ? ''
+            : ` idle=${mark.idle.map((name) => (mark.series === null && mark.key === undefined ? name : series(Number(name)))).join('+')}`
         say(`mark ${of} ${this.time(mark.watermark)}${idle}`)
       },
       ...(optional('settled') ? { settled: (result: WindowResult) => say(`settled ${this.result(result)}`) } : {}),
-      ...(optional('missed') ? { missed: (key: number, time: number) => say(`missed ${series(key)} ${this.time(time)}`) } : {}),
-      ...(optional('clock') ? { clock: (key: number | null, w: number) => say(`clock ${key === null ? '*' : series(key)} ${this.time(w)}`) } : {}),
+      ...(optional('missed')
+        ? { missed: (key: number, time: number) => say(`missed ${series(key)} ${this.time(time)}`) }
+        : {}),
+      ...(optional('clock')
+        ? { clock: (key: number | null, w: number) => say(`clock ${key === null ? '*' : series(key)} ${this.time(w)}`) }
+        : {}),
     }
   }
 

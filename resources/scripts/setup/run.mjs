@@ -15,7 +15,10 @@ const npmCli = process.env['npm_execpath']
  * @returns {string} standard output
  */
 export function npm(args, options = {}) {
-  const [command, first] = npmCli !== undefined && npmCli.endsWith('.js') ? [process.execPath, [npmCli]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
+  const [command, first] =
+    npmCli !== undefined && npmCli.endsWith('.js')
+      ? [process.execPath, [npmCli]]
+      : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
   const result = spawnSync(command, [...first, ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
@@ -23,7 +26,10 @@ export function npm(args, options = {}) {
     shell: command.endsWith('.cmd'),
     maxBuffer: 64 << 20,
   })
-  if (result.status !== 0) throw new SetupError(`npm ${args.join(' ')} failed:\n${lastLines(`${result.stdout ?? ''}\n${result.stderr ?? ''}`)}`)
+  if (result.status !== 0)
+    throw new SetupError(
+      `npm ${args.join(' ')} failed:\n${lastLines(`${result.stdout ?? ''}\n${result.stderr ?? ''}`)}`,
+    )
   return result.stdout
 }
 
@@ -39,7 +45,11 @@ const lastLines = (text) => text.trim().split('\n').slice(-15).join('\n')
  */
 export function foreground(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...options.env } })
+    const child = spawn(command, args, {
+      cwd: process.cwd(),
+      stdio: 'inherit',
+      env: { ...process.env, ...options.env },
+    })
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => void child.kill(signal)
     process.on('SIGINT', forward).on('SIGTERM', forward)

@@ -14,13 +14,21 @@ const RUNTIME = {
   libxss1: 'libXss.so.1',
 }
 /** Debian package → a program or file that it brings. */
-const DISPLAY = { xvfb: '/usr/bin/Xvfb', xauth: '/usr/bin/xauth', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
+const DISPLAY = {
+  xvfb: '/usr/bin/Xvfb',
+  xauth: '/usr/bin/xauth',
+  'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+}
 const TESTS = { mosquitto: '/usr/sbin/mosquitto', 'mosquitto-clients': '/usr/bin/mosquitto_pub' }
 
 /** @param {{ display?: boolean, tests?: boolean }} [need] */
 export function ensureSystem(need = {}) {
   if (process.platform !== 'linux') return
-  const libraries = spawnSync('ldconfig', ['-p'], { encoding: 'utf8', env: { ...process.env, PATH: `${process.env['PATH']}:/sbin:/usr/sbin` } }).stdout ?? ''
+  const libraries =
+    spawnSync('ldconfig', ['-p'], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${process.env['PATH']}:/sbin:/usr/sbin` },
+    }).stdout ?? ''
   const missing = Object.entries(RUNTIME).filter(([, library]) => libraries !== '' && !libraries.includes(library))
   const files = { ...(need.display ? DISPLAY : {}), ...(need.tests ? TESTS : {}) }
   missing.push(...Object.entries(files).filter(([, file]) => !existsSync(file)))
@@ -35,6 +43,12 @@ export function ensureSystem(need = {}) {
   say(`Installing system packages: ${names.join(' ')} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   spawnSync('apt-get', ['update', '-qq'], { env })
-  const result = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, encoding: 'utf8' })
-  if (result.status !== 0) throw new SetupError(`apt-get could not install ${names.join(' ')}: ${(result.stderr ?? '').trim().split('\n').pop()}`)
+  const result = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+    env,
+    encoding: 'utf8',
+  })
+  if (result.status !== 0)
+    throw new SetupError(
+      `apt-get could not install ${names.join(' ')}: ${(result.stderr ?? '').trim().split('\n').pop()}`,
+    )
 }

@@ -4,7 +4,10 @@ import '../field'
 
 export const fileConnection = z.strictObject({
   kind: z.literal('file'),
-  path: z.string().min(1).meta({ form: { code: true } }),
+  path: z
+    .string()
+    .min(1)
+    .meta({ form: { code: true } }),
   format: z.enum(['csv', 'tsv', 'ndjson']),
 })
 export type FileConnection = z.infer<typeof fileConnection>

@@ -42,7 +42,8 @@ export class BareLoop {
       const n = (count[k] = (count[k] as number) + 1)
       const before = sum[k] as number
       const total = (sum[k] = before + v)
-      compensation[k] = (compensation[k] as number) + (Math.abs(before) >= Math.abs(v) ? before - total + v : v - total + before)
+      compensation[k] =
+        (compensation[k] as number) + (Math.abs(before) >= Math.abs(v) ? before - total + v : v - total + before)
       const delta = v - (mean[k] as number)
       const moved = (mean[k] = (mean[k] as number) + delta / n)
       m2[k] = (m2[k] as number) + delta * (v - moved)

@@ -13,13 +13,21 @@ export interface TestWorkspace {
   readonly pipelines?: readonly z.input<typeof pipeline>[]
 }
 
-export async function startEngine(folder: string, setup: TestWorkspace, secrets: Record<string, Record<string, string>> = {}): Promise<Engine> {
+export async function startEngine(
+  folder: string,
+  setup: TestWorkspace,
+  secrets: Record<string, Record<string, string>> = {},
+): Promise<Engine> {
   const workspacePath = join(folder, 'workspace.json')
   await writeFile(workspacePath, JSON.stringify(workspace.parse({ version: 1, ...setup })))
   return Engine.start({ workspacePath, databasePath: join(folder, 'weir.db'), secrets, brokenWorkspace: 'fail' })
 }
 
-export function mqttSource(url: string, over: Partial<SourceInput> = {}, connection: Record<string, unknown> = {}): SourceInput {
+export function mqttSource(
+  url: string,
+  over: Partial<SourceInput> = {},
+  connection: Record<string, unknown> = {},
+): SourceInput {
   return {
     id: 'plant',
     name: 'Plant',
@@ -34,14 +42,16 @@ export async function storedSamples(engine: Engine): Promise<{ series: number; t
   const found: { series: number; time: number; value: number }[] = []
   const series = new Set(runtime.series().map(({ id }) => id))
   for await (const batch of runtime.store.samples({ series, from: null, to: null }))
-    for (let i = 0; i < batch.length; i++) found.push({ series: batch.series[i] as number, time: batch.time[i] as number, value: batch.value[i] as number })
+    for (let i = 0; i < batch.length; i++)
+      found.push({ series: batch.series[i] as number, time: batch.time[i] as number, value: batch.value[i] as number })
   return found
 }
 
 export async function storedResults(engine: Engine, pipelineId: string): Promise<WindowResult[]> {
   const found: WindowResult[] = []
   const series = new Set(engine.runtime.series().map(({ id }) => id))
-  for await (const results of engine.runtime.store.results(pipelineId, { series, from: null, to: null })) found.push(...results)
+  for await (const results of engine.runtime.store.results(pipelineId, { series, from: null, to: null }))
+    found.push(...results)
   return found
 }
 

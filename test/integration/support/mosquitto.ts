@@ -25,10 +25,20 @@ export const mosquittoMissing = spawnSync('mosquitto', ['-h']).error !== undefin
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const folder = await temporaryFolder()
   const port = options.port ?? (await freePort())
-  const lines = [`listener ${port} 127.0.0.1`, `allow_anonymous ${options.users === undefined}`, ...(options.config ?? [])]
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    `allow_anonymous ${options.users === undefined}`,
+    ...(options.config ?? []),
+  ]
   if (options.users !== undefined) {
     const file = join(folder, 'passwords')
-    await writeFile(file, Object.entries(options.users).map(([user, password]) => `${user}:${password}`).join('\n') + '\n', { mode: 0o600 })
+    await writeFile(
+      file,
+      Object.entries(options.users)
+        .map(([user, password]) => `${user}:${password}`)
+        .join('\n') + '\n',
+      { mode: 0o600 },
+    )
     spawnSync('mosquitto_passwd', ['-U', file])
     lines.push(`password_file ${file}`)
   }

@@ -30,7 +30,11 @@ export function freePort(): Promise<number> {
 }
 
 /** Polls until the condition holds. @throws Error naming it after the limit. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, limitMs = 30_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  limitMs = 30_000,
+): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`)

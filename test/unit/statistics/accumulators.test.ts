@@ -17,7 +17,9 @@ interface Large {
   distinct: number
   quantiles: [number, number][]
 }
-const { cases, large } = JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/statistics/windows.json'), 'utf8')) as {
+const { cases, large } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../fixtures/statistics/windows.json'), 'utf8'),
+) as {
   cases: Case[]
   large: Large[]
 }
@@ -35,7 +37,9 @@ function expectAll(names: string[], actual: number[], expected: Record<string, n
     const wanted = expected[name]
     if (wanted === null || wanted === undefined) return expect(actual[i], name).toBeNaN()
     const tolerance = 1e-9 * Math.max(Math.abs(wanted), name === 'slope' ? 1e-9 * scale : 0)
-    expect(Math.abs((actual[i] as number) - wanted), `${name}: ${actual[i]} for ${wanted}`).toBeLessThanOrEqual(tolerance)
+    expect(Math.abs((actual[i] as number) - wanted), `${name}: ${actual[i]} for ${wanted}`).toBeLessThanOrEqual(
+      tolerance,
+    )
   })
 }
 
@@ -63,7 +67,8 @@ describe.each(cases)('$name', ({ time, value, expected }) => {
     const [merged, appended] = [accumulators.create(), accumulators.create()]
     for (let from = 0; from < time.length; from += size) {
       const pane = accumulators.create()
-      for (let i = from; i < Math.min(time.length, from + size); i++) accumulators.add(pane, time[i] as number, value[i] as number, 0)
+      for (let i = from; i < Math.min(time.length, from + size); i++)
+        accumulators.add(pane, time[i] as number, value[i] as number, 0)
       accumulators.merge(merged, pane)
       accumulators.append(appended, pane)
       accumulators.release(pane)
@@ -111,7 +116,9 @@ test('distinct within 2% from 1,025 to 1,000,000 values', () => {
 })
 
 test('a slot that was released starts empty', () => {
-  const accumulators = createAccumulators(['count', 'sum', 'p50', 'distinct', 'increase', 'missing'], { grouped: false })
+  const accumulators = createAccumulators(['count', 'sum', 'p50', 'distinct', 'increase', 'missing'], {
+    grouped: false,
+  })
   const slot = accumulators.create()
   for (let i = 0; i < 2000; i++) accumulators.add(slot, i, i, 0)
   accumulators.addGaps(slot, 2)
