@@ -19,6 +19,15 @@ export function readoutAt(frame: SeriesFrame, time: EpochMs, reach: number): Rea
   return { time: near ? pointTime : time, raw: near ? value : null, mean: windowAt(frame, time) }
 }
 
+/** The last reading of what is drawn, or null. While the view is paused it stands where the newest one stands live. */
+export function lastDrawn(frame: SeriesFrame): number | null {
+  for (let at = frame.points.length - 1; at > 0; at -= 2) {
+    const value = frame.points[at] as number
+    if (Number.isFinite(value)) return value
+  }
+  return null
+}
+
 /** Index of the pair whose time is nearest; the points are in time order. */
 function nearest(points: Float64Array, time: EpochMs): number {
   let low = 0

@@ -81,9 +81,9 @@ function parsePoint(text: string, now: EpochMs, day: EpochMs | null): EpochMs | 
   return made.getMonth() === month - 1 && made.getDate() === dayOfMonth ? made.getTime() : null
 }
 
-/** The form people read and could type. */
-export function formatRange(range: Range): string {
-  if (range.kind === 'live') return `now-${formatDuration(range.span)} to now`
+/** The form people read and could type; `to` is that word in their language. */
+export function formatRange(range: Range, to = 'to'): string {
+  if (range.kind === 'live') return `now-${formatDuration(range.span)} ${to} now`
   const seconds = range.to - range.from < 10 * 60_000
   const end = formatDate(range.from) === formatDate(range.to) ? '' : `${formatDate(range.to)} `
   return `${formatDate(range.from)} ${formatClock(range.from, seconds)} – ${end}${formatClock(range.to, seconds)}`

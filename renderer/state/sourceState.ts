@@ -35,18 +35,25 @@ export function sourceWord(state: SourceState | undefined, now: EpochMs): StateW
 }
 
 export interface SeriesCondition extends StateWord {
-  /** `none`: nothing is known or the sensor is silent; `old`: a last value that is not live. */
+  /** `none`: nothing is known or the sensor is silent; `old`: a last value that is not live; else `live`, as drawn. */
   readonly value: 'live' | 'old' | 'none'
 }
 
-/** @param engineLive false while the engine is down: what is shown is the last that came. */
+export interface SeriesCircumstances {
+  readonly source: SourceState | undefined
+  /** False while the engine is down: what is shown is the last that came. */
+  readonly engineLive: boolean
+  /** The view stands still; what is drawn is of its range and says nothing of now. */
+  readonly paused: boolean
+  readonly now: EpochMs
+}
+
 export function seriesCondition(
   frame: SeriesFrame | undefined,
-  source: SourceState | undefined,
-  engineLive: boolean,
-  now: EpochMs,
+  { source, engineLive, paused, now }: SeriesCircumstances,
 ): SeriesCondition {
   const known = frame !== undefined && frame.last !== null
+  if (paused) return { tone: 'mute', key: 'state.paused', value: known ? 'live' : 'none' }
   if (!engineLive) return { ...NOT_LIVE, value: known ? 'old' : 'none' }
   const collecting = source?.state === 'live' || source?.state === 'catching-up'
   if (!collecting)

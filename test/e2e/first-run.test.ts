@@ -37,6 +37,7 @@ describe('first run and the demo', () => {
       .toBeGreaterThan(0)
     await expect.poll(() => app.stored(), { timeout: SOON_MS }).toBeGreaterThan(stored)
     expect(await panel.getAttribute('data-to')).toBe(end)
+    expect(await app.page.locator('[data-testid^="tile-"]').first().getAttribute('data-condition')).toBe('state.paused')
     await app.picture('paused')
 
     await app.part('jump-to-live').click()
@@ -90,6 +91,7 @@ describe('theme and language', () => {
     await expect.poll(() => app.part('nav-sources').innerText(), { timeout: SOON_MS }).toBe('数据源')
     const labels = await app.electron.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map((item) => item.label))
     expect(labels).toEqual(['文件', '编辑', '查看', '窗口', '帮助'])
+    await app.demoCaughtUp()
     await app.picture('chinese')
   })
 

@@ -25,7 +25,9 @@ describe('typed ranges', () => {
     },
   )
 
-  it('writes what it reads', () => {
+  it('writes what it reads, also in Chinese', () => {
+    const live = parseRange('now-15m 至 now', now)
+    expect(live && formatRange(live, '至')).toBe('now-15m 至 now')
     for (const text of ['now-15m to now', '2014-02-07 06:00 – 12:00', '2014-02-06 22:00 – 2014-02-07 12:00']) {
       const range = parseRange(text, now)
       expect(range && formatRange(range)).toBe(text)

@@ -67,6 +67,7 @@ describe('states', () => {
     last: { time: 0, value: 1, arrival: 28_000 },
     stale: true,
   }
+  const live = { source: { state: 'live' }, engineLive: true, paused: false, now: 0 } as const
   it('count down to the next attempt', () => {
     expect(sourceWord({ state: 'retrying', reason: 'x', at: 104_000 }, 100_000)).toMatchObject({
       tone: 'warn',
@@ -74,17 +75,22 @@ describe('states', () => {
     })
   })
   it('call a quiet series silent, with a dash for its value', () => {
-    expect(seriesCondition(frame, { state: 'live' }, true, 100_000)).toMatchObject({
+    expect(seriesCondition(frame, { ...live, now: 100_000 })).toMatchObject({
       key: 'state.silent',
       params: { time: '1:12' },
       value: 'none',
     })
   })
   it('blame the source, not the sensor, while the source is away', () => {
-    expect(seriesCondition(frame, { state: 'retrying', reason: 'x', at: 0 }, true, 0)).toMatchObject({
+    expect(seriesCondition(frame, { ...live, source: { state: 'retrying', reason: 'x', at: 0 } })).toMatchObject({
       key: 'state.retrying',
       value: 'old',
     })
-    expect(seriesCondition(frame, { state: 'live' }, false, 0)).toMatchObject({ key: 'state.notLive', value: 'old' })
+    expect(seriesCondition(frame, { ...live, engineLive: false })).toMatchObject({ key: 'state.notLive', value: 'old' })
+  })
+  it('call nothing live while the view stands still', () => {
+    expect(seriesCondition({ ...frame, stale: false }, { ...live, paused: true })).toMatchObject({
+      key: 'state.paused',
+    })
   })
 })
