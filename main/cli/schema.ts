@@ -4,7 +4,12 @@ import { workspace } from '../../shared/config/workspace'
 import { parseOptions } from './arguments'
 
 export function workspaceJsonSchema(): string {
-  const schema = z.toJSONSchema(workspace, { io: 'input', unrepresentable: 'any' })
+  const schema = z.toJSONSchema(workspace, {
+    io: 'input',
+    unrepresentable: 'any',
+    // Hints for the forms of the window say nothing to an editor.
+    override: ({ jsonSchema }) => delete jsonSchema['form'],
+  })
   return `${JSON.stringify({ ...schema, title: 'Weir workspace' }, null, 2)}\n`
 }
 

@@ -3,32 +3,43 @@ import { z } from 'zod'
 import { duration } from './duration'
 
 const field = z.strictObject({
-  /** Path in the record: `temperature`, `motor.current`, `sensors[0].temp`; a column's name in CSV. */
-  path: z.string().min(1),
-  unit: z.string().optional(),
-  display: z.string().optional(),
+  path: z
+    .string()
+    .min(1)
+    .describe('Path in the record: temperature, motor.current, sensors[0].temp; the name of a column in CSV.'),
+  unit: z.string().optional().describe('Shown behind the numbers.'),
+  display: z.string().optional().describe('Shown instead of the path.'),
 })
 
 export const decoding = z.strictObject({
-  format: z.enum(['json', 'number', 'csv']).default('json'),
-  /** `all`: every numeric field found, except the time field. */
-  fields: z.union([z.literal('all'), z.array(field)]).default('all'),
-  /** Labels from the topic: `plant/{device}/telemetry` makes the second level the label `device`. */
-  topicTemplate: z.string().optional(),
-  /** CSV: names of the columns in their order, as found when the source was saved; a line of just these is the header. */
-  columns: z.array(z.string()).optional(),
-  delimiter: z.enum([',', ';', '\t']).default(','),
+  format: z.enum(['json', 'number', 'csv']).default('json').describe('number: the whole payload is one number.'),
+  fields: z
+    .union([z.literal('all'), z.array(field)])
+    .default('all')
+    .describe('What becomes a series; all: every numeric field, except that of the time.'),
+  topicTemplate: z
+    .string()
+    .optional()
+    .describe('Labels from the topic: plant/{device}/telemetry makes the second level the label device.'),
+  columns: z
+    .array(z.string())
+    .optional()
+    .describe('CSV: names of the columns in their order; a line of just these is the header.'),
+  delimiter: z.enum([',', ';', '\t']).default(',').describe('CSV: what stands between two columns.'),
 })
 export type Decoding = z.infer<typeof decoding>
 
 export const eventTime = z.strictObject({
-  /** Path of the time in the record; without it the broker's time, else the arrival time. */
-  field: z.string().min(1).optional(),
-  /** Of an epoch number; `iso` for ISO 8601 and `YYYY-MM-DD hh:mm:ss` texts. Fixed when the source is saved. */
-  format: z.enum(['s', 'ms', 'us', 'ns', 'iso']).default('ms'),
-  /** IANA zone of a time text without one. */
-  zone: z.string().default('UTC'),
-  /** A live event further ahead of its arrival than this is rejected as `future`. */
-  maxAhead: duration().default('1h'),
+  field: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Path of the time in the record; without it the broker's time counts, else the arrival."),
+  format: z
+    .enum(['s', 'ms', 'us', 'ns', 'iso'])
+    .default('ms')
+    .describe('Unit of an epoch number; iso for texts such as 2014-02-07 06:00:00.'),
+  zone: z.string().default('UTC').describe('IANA name of the zone of a time text that has none.'),
+  maxAhead: duration().default('1h').describe('A live event further ahead of its arrival is rejected.'),
 })
 export type EventTime = z.infer<typeof eventTime>

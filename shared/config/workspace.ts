@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { decoding, eventTime } from './decoding'
 import { pipeline } from './pipeline'
+import type { Pipeline } from './pipeline'
 import { demoConnection } from './sources/demo'
 import { fileConnection } from './sources/file'
 import { mqttConnection } from './sources/mqtt'
@@ -10,22 +11,27 @@ import { mqttConnection } from './sources/mqtt'
 z.config({ jitless: true })
 
 export const source = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
-  name: z.string().min(1),
-  enabled: z.boolean().default(true),
-  connection: z.discriminatedUnion('kind', [mqttConnection, fileConnection, demoConnection]),
-  decoding: decoding.prefault({}),
-  time: eventTime.prefault({}),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .describe('Stays the same for ever: stored readings belong to it.'),
+  name: z.string().min(1).describe('Shown to people; may change.'),
+  enabled: z.boolean().default(true).describe('Whether it is received.'),
+  connection: z
+    .discriminatedUnion('kind', [mqttConnection, fileConnection, demoConnection])
+    .describe('Where the records come from.'),
+  decoding: decoding.prefault({}).describe('How the bytes of a record become readings.'),
+  time: eventTime.prefault({}).describe('When a reading was taken.'),
 })
 export type SourceConfig = z.infer<typeof source>
 export type SourceInput = z.input<typeof source>
 
 export const workspace = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.string().optional().describe('For editors: where the schema of this file is.'),
     version: z.literal(1),
-    sources: z.array(source).default([]),
-    pipelines: z.array(pipeline).default([]),
+    sources: z.array(source).default([]).describe('Where readings come from.'),
+    pipelines: z.array(pipeline).default([]).describe('What is computed of them.'),
   })
   .superRefine((value, context) => {
     const ids = new Set<string>()
@@ -35,15 +41,46 @@ export const workspace = z
       ids.add(entry.id)
     })
     value.pipelines.forEach((entry, index) => {
-      if (!ids.has(entry.source))
-        context.addIssue({
-          code: 'custom',
-          path: ['pipelines', index, 'source'],
-          message: `names no source: ${entry.source}`,
-        })
+      for (const issue of inputIssues(entry, ids, value.pipelines))
+        context.addIssue({ code: 'custom', path: ['pipelines', index, issue.field], message: issue.message })
     })
   })
 export type Workspace = z.infer<typeof workspace>
+
+/** What is wrong with where a pipeline takes its samples from. */
+export function inputIssues(
+  { id, source, upstream }: Pipeline,
+  sources: ReadonlySet<string>,
+  pipelines: readonly Pipeline[],
+): { readonly field: 'source' | 'upstream'; readonly message: string }[] {
+  if ((source === undefined) === (upstream === undefined))
+    return [{ field: 'source', message: 'give either source or upstream' }]
+  if (source !== undefined)
+    return sources.has(source) ? [] : [{ field: 'source', message: `names no source: ${source}` }]
+  const seen = new Set([id])
+  for (let next = upstream; next !== undefined;) {
+    const { pipeline, statistic } = next
+    if (seen.has(pipeline)) return [{ field: 'upstream', message: `leads back to itself: ${pipeline}` }]
+    seen.add(pipeline)
+    const feeder = pipelines.find((entry) => entry.id === pipeline)
+    if (feeder === undefined) return [{ field: 'upstream', message: `names no pipeline: ${pipeline}` }]
+    if (next === upstream && !feeder.aggregates.includes(statistic))
+      return [{ field: 'upstream', message: `${pipeline} does not keep ${statistic}` }]
+    next = feeder.upstream
+  }
+  return []
+}
+
+/** The source whose readings reach a pipeline, also by way of others. Undefined where the chain is broken. */
+export function rootSource(entry: Pipeline, pipelines: readonly Pipeline[]): string | undefined {
+  let at: Pipeline | undefined = entry
+  for (let steps = 0; at !== undefined && steps <= pipelines.length; steps++) {
+    if (at.source !== undefined) return at.source
+    const feeder: string | undefined = at.upstream?.pipeline
+    at = pipelines.find(({ id }) => id === feeder)
+  }
+  return undefined
+}
 
 export const emptyWorkspace = (): Workspace => ({ version: 1, sources: [], pipelines: [] })
 

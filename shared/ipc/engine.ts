@@ -1,5 +1,7 @@
 /** The contract between a window and the engine: every call with its parameters and value, every event. */
 import { z } from 'zod'
+import { pipeline } from '../config/pipeline'
+import type { Pipeline } from '../config/pipeline'
 import { source } from '../config/workspace'
 import type { SourceConfig, Workspace } from '../config/workspace'
 import type { SeriesInfo } from '../model/series'
@@ -48,6 +50,16 @@ export interface SourceStatus {
   readonly lastRejected: RejectedRecord | null
 }
 
+/** Counted since the engine started. */
+export interface PipelineStatus {
+  readonly id: string
+  /** Windows that fired for the first time. */
+  readonly windows: number
+  /** Samples all of whose windows were over. */
+  readonly late: number
+  readonly lastResult: EpochMs | null
+}
+
 export interface RejectedRecord {
   readonly source: string
   readonly arrival: EpochMs
@@ -71,6 +83,7 @@ export interface EngineStatus {
   /** Median duration of the last commits, ms; null before the first. */
   readonly commitMs: DurationMs | null
   readonly sources: readonly SourceStatus[]
+  readonly pipelines: readonly PipelineStatus[]
   /** What the user should know: a workspace file kept aside, a damaged block, a full disk. */
   readonly notices: readonly Notice[]
 }
@@ -90,6 +103,8 @@ export const viewSpec = z.strictObject({
   series: z.array(z.number().int().nonnegative()).max(64),
   /** Adds the window results of these series (their first pipeline with a mean). */
   windows: z.boolean().default(false),
+  /** Instead of readings: the results of this pipeline for these keys, in `windows` of each series frame. */
+  results: z.strictObject({ pipeline: z.string(), statistic: z.string() }).optional(),
   range: z.discriminatedUnion('kind', [
     /** The last `span` ms up to the newest event time of what is shown, moving with it. */
     z.strictObject({ kind: z.literal('live'), span: z.number().positive() }),
@@ -146,6 +161,35 @@ export type ExportProgress =
   | { readonly id: number; readonly state: 'failed'; readonly reason: string }
   | { readonly id: number; readonly state: 'cancelled' }
 
+// ---- pipelines
+
+export interface PipelineProblem {
+  /** Path of the setting, such as `window.size` or `combine.expression`. */
+  readonly field: string
+  readonly message: string
+}
+
+/** What a pipeline would have produced of the readings that are stored. */
+export interface PipelinePreview {
+  /** The range of event time that was run through. */
+  readonly from: EpochMs
+  readonly to: EpochMs
+  /** Readings that were selected, after the filter. */
+  readonly samples: number
+  readonly windows: number
+  readonly late: number
+  readonly keys: number
+  /** False where there was more than a preview takes; then `from` is where it began. */
+  readonly complete: boolean
+  /** Of the first keys by name. */
+  readonly series: readonly {
+    readonly key: string
+    /** start, end, value of `statistic` … */
+    readonly windows: Float64Array
+  }[]
+  readonly statistic: string
+}
+
 // ---- testing a source
 
 export interface TestReport {
@@ -182,6 +226,16 @@ export const engineParams = {
     listenMs: z.number().max(30_000),
   }),
   rejected: id,
+  /** What is wrong with a pipeline, before it is saved; nothing where it can run. */
+  checkPipeline: z.strictObject({ pipeline }),
+  /** Runs it over the last `span` of what is stored. @throws BAD_REQUEST with the problems */
+  previewPipeline: z.strictObject({ pipeline, span: z.number().positive(), statistic: z.string() }),
+  /** Creates or replaces the pipeline of that id. */
+  savePipeline: z.strictObject({ pipeline }),
+  /** Refused while another pipeline reads its results. */
+  removePipeline: z.strictObject({ id: z.string(), withData: z.boolean() }),
+  /** The keys that have results. */
+  pipelineKeys: id,
   startDemo: nothing,
   removeDemo: nothing,
   openView: z.strictObject({ view: z.number().int(), spec: viewSpec }),
@@ -202,6 +256,11 @@ export interface EngineValues {
   testSource: TestReport
   discoverTopics: readonly { readonly topic: string; readonly count: number }[]
   rejected: readonly RejectedRecord[]
+  checkPipeline: readonly PipelineProblem[]
+  previewPipeline: PipelinePreview
+  savePipeline: Pipeline
+  removePipeline: null
+  pipelineKeys: readonly SeriesInfo[]
   startDemo: SourceConfig
   removeDemo: null
   /** A view of the same number is replaced. The first frame follows as an event. */

@@ -4,6 +4,6 @@ import { duration } from '../duration'
 
 export const demoConnection = z.strictObject({
   kind: z.literal('demo'),
-  backlog: duration().default('24h'),
+  backlog: duration().default('24h').describe('How much history the demo publishes before it goes live.'),
 })
 export type DemoConnection = z.infer<typeof demoConnection>

@@ -7,7 +7,8 @@ export const fileConnection = z.strictObject({
   path: z
     .string()
     .min(1)
-    .meta({ form: { code: true } }),
-  format: z.enum(['csv', 'tsv', 'ndjson']),
+    .meta({ form: { code: true } })
+    .describe('The file, read from its beginning or from where it was read to.'),
+  format: z.enum(['csv', 'tsv', 'ndjson']).describe('One record a line: separated columns, or a JSON object.'),
 })
 export type FileConnection = z.infer<typeof fileConnection>
