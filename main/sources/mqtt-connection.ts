@@ -22,7 +22,7 @@ export class ConnectFailure extends Error {
 }
 
 /** CONNACK codes of MQTT 3.1.1 (1–5) and reason codes of MQTT 5 (128 and above). */
-const REFUSALS: Readonly<Record<number, string>> = {
+export const REFUSALS: Readonly<Record<number, string>> = {
   1: 'the broker does not speak this version of MQTT',
   2: 'the broker refuses the client ID',
   3: 'the broker is not available',

@@ -1,6 +1,6 @@
 /** Network and TLS errors in the words of the person who has to mend them. */
 
-const REASONS: Readonly<Record<string, (where: string) => string>> = {
+export const REASONS: Readonly<Record<string, (where: string) => string>> = {
   ECONNREFUSED: (where) => `nothing listens at ${where}`,
   ENOTFOUND: (where) => `the host of ${where} is not known; check the name`,
   EAI_AGAIN: (where) => `the name of ${where} cannot be looked up now; check the network`,

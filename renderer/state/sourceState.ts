@@ -1,9 +1,10 @@
-/** A source's state, and that of its series, as a word and a tone. Pure. */
+/** A source's state, and that of its series, as a word and a tone. */
 import type { SeriesFrame, SourceState } from '../../shared/ipc/engine'
 import type { EpochMs } from '../../shared/model/time'
 import type { Tone } from '../ui/tone'
 import { formatElapsed } from './format'
 import type { TranslationKey, TranslationParams } from './i18n.svelte'
+import { reasonText } from './reasons'
 
 export interface StateWord {
   readonly tone: Tone
@@ -22,9 +23,9 @@ export function sourceWord(state: SourceState | undefined, now: EpochMs): StateW
     case 'retrying':
       return { tone: 'warn', key: 'state.retrying', params: { n: Math.max(0, Math.ceil((state.at - now) / 1000)) } }
     case 'refused':
-      return { tone: 'crit', key: 'state.refused', params: { reason: state.reason } }
+      return { tone: 'crit', key: 'state.refused', params: { reason: reasonText(state.reason) } }
     case 'failed':
-      return { tone: 'crit', key: 'state.failed', params: { reason: state.reason } }
+      return { tone: 'crit', key: 'state.failed', params: { reason: reasonText(state.reason) } }
     case 'disabled':
       return { tone: 'mute', key: 'state.disabled' }
     case 'finished':

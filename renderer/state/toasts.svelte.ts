@@ -1,4 +1,5 @@
 /** Short outcomes at the corner of the window. A failure stays until it is dismissed. */
+import { reasonText } from './reasons'
 import type { CallError } from '../../shared/ipc/rpc'
 
 export interface Toast {
@@ -22,7 +23,7 @@ export class Toasts {
   fail(text: string, error?: CallError): void {
     this.#add({
       tone: 'crit',
-      text: error ? `${text}: ${error.message}` : text,
+      text: error ? `${text}: ${reasonText(error.message)}` : text,
       ...(error?.hint ? { hint: error.hint } : {}),
     })
   }

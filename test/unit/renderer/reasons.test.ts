@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { translateReason } from '../../../renderer/state/reasons'
+import { endInWords } from '../../../main/electron/end-in-words'
+import { REFUSALS } from '../../../main/sources/mqtt-connection'
+import { REASONS } from '../../../main/sources/network-errors'
+import table from '../../../resources/translations/reasons.zh-CN.json'
+
+const hanzi = /\p{Script=Han}/u
+
+describe('reasons in Chinese', () => {
+  it.each(Object.entries(REASONS))('knows the network error %s', (_code, words) => {
+    const said = translateReason('zh-CN', words('10.0.0.7:1883'))
+    expect(said).toMatch(hanzi)
+    expect(said).toContain('10.0.0.7:1883')
+  })
+  it.each(Object.values(REFUSALS))('knows the refusal: %s', (words) => {
+    expect(translateReason('zh-CN', words)).toMatch(hanzi)
+  })
+  it('knows how an engine ends', () => {
+    for (const words of [
+      endInWords(null, { reason: 'killed', exitCode: 9 }, ''),
+      endInWords(3, null, ''),
+      endInWords(0, null, ''),
+      endInWords(null, { reason: 'oom', exitCode: 1 }, ''),
+    ])
+      expect(translateReason('zh-CN', words)).toMatch(hanzi)
+  })
+  it('keeps what the sentence tells, also over several lines', () => {
+    expect(translateReason('zh-CN', 'not JSON: {"a":\n1')).toBe('不是 JSON：{"a":\n1')
+    expect(translateReason('zh-CN', 'b:1 closed the connection before it answered; is it an MQTT broker?')).toBe(
+      'b:1 未应答就关闭了连接，它是 MQTT 代理吗？',
+    )
+  })
+  it('leaves English as it is, and what nobody knows', () => {
+    expect(translateReason('en', 'nothing listens at a:1')).toBe('nothing listens at a:1')
+    expect(translateReason('zh-CN', 'quux')).toBe('quux')
+  })
+  it('fills every place of its own and no other', () => {
+    const places = (text: string): string[] => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort()
+    for (const [english, chinese] of Object.entries(table)) expect(places(chinese), english).toEqual(places(english))
+  })
+})
