@@ -17,6 +17,8 @@ const BATCH_RECORDS = 512
  * committed at once; with MQTT 5 we have asked for a window of up to 65,535 and can gather.
  */
 const ACKNOWLEDGE_WITHIN = { 4: 0, 5: 20 } as const
+/** At a stop, for the commit of what was received; a disk that takes longer gets it again from the broker. */
+const LAST_COMMIT_WITHIN_MS = 3000
 /** A refusal is not worth hurrying. */
 const REFUSED_WAIT_ATTEMPT = 4
 
@@ -103,8 +105,9 @@ class Receiver {
       if (client.stream instanceof Socket) client.stream.setNoDelay(true)
     })
     client.handleMessage = (packet, done) => {
-      // A message that came after the stop stays with the broker: it was not acknowledged.
-      if (this.stopped) return
+      // A message that came after the stop stays with the broker: it is not acknowledged. It must be read all the
+      // same, because a socket with something unread does not close.
+      if (this.stopped) return done(ACKNOWLEDGE_LATER)
       this.records.push({ payload: packet.payload as Buffer, key: packet.topic, arrival: Date.now() })
       const later = packet.qos === 1
       if (later) this.packetIds.push(packet.messageId as number)
@@ -155,11 +158,11 @@ class Receiver {
   async drain(stop: AbortSignal): Promise<void> {
     this.stopped = true
     this.flush()
-    if (stop.aborted && this.unacknowledged > 0)
-      await Promise.race([
-        new Promise<void>((resolve) => (this.idle = resolve)),
-        pause(3000, new AbortController().signal),
-      ])
+    if (stop.aborted && this.unacknowledged > 0) {
+      const acknowledged = new AbortController()
+      this.idle = () => acknowledged.abort()
+      await pause(LAST_COMMIT_WITHIN_MS, acknowledged.signal)
+    }
     await new Promise<void>((resolve) => this.client.end(!stop.aborted, {}, () => resolve()))
   }
 

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startBroker } from '../../main/demo/broker'
 import { Engine } from '../../main/engine/engine'
 import type { SourceState } from '../../shared/ipc/engine'
-import { losesNothing } from './support/default-limits'
+import { losesNothing, publish } from './support/default-limits'
 import { mqttSource, startEngine, storedSamples } from './support/engine'
 import type { TestWorkspace } from './support/engine'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
@@ -66,6 +66,24 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     await until(() => second.runtime.storedSamples >= 21, 'and the next')
     expect((await storedSamples(second)).map(({ value }) => value)).toEqual(Array.from({ length: 21 }, (_, n) => n))
     await device.endAsync()
+  })
+
+  it('stops in the middle of a flood and takes the rest after the next start, nothing twice', async () => {
+    const count = 60_000
+    const broker = await mosquitto({ config: ['max_queued_messages 0'] })
+    const folder = await temporaryFolder()
+    const setup = { sources: [mqttSource(broker.url, { time: { field: 'ts' } })] }
+    const first = await engineWith(setup, undefined, folder)
+    await reaches(first, 'live')
+    const published = publish(broker.url, count, 1e9)
+    await until(() => first.runtime.storedSamples > 0, 'the first readings are stored')
+    await engines.pop()?.stop()
+    expect(first.runtime.storedSamples).toBeLessThan(count)
+    await published
+    const second = await engineWith(setup, undefined, folder)
+    await until(() => second.runtime.storedSamples >= count, 'the rest is stored')
+    const numbers = (await storedSamples(second)).map(({ value }) => value).sort((a, b) => a - b)
+    expect(numbers).toEqual(Array.from({ length: count }, (_, n) => n))
   })
 
   it('reconnects by itself when the broker was gone', async () => {

@@ -29,7 +29,7 @@ export async function losesNothing(protocol: '3.1.1' | '5.0', perSecond: number,
 }
 
 /** From a process of its own: a publisher within this one would hold up the engine that is tested. */
-function publish(url: string, count: number, perSecond: number): Promise<void> {
+export function publish(url: string, count: number, perSecond: number): Promise<void> {
   const script = fileURLToPath(new URL('./publisher.mjs', import.meta.url))
   const child = spawn(process.execPath, [script, url, String(count), String(perSecond)], { stdio: 'inherit' })
   return new Promise((resolve, reject) => {
