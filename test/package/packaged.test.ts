@@ -32,6 +32,11 @@ describe('the packaged application', () => {
     expect(wire.slice(0, expected.length)).toBe(expected)
   })
 
+  it('brings the guide and the schema where other programs can open them', () => {
+    for (const name of ['guide/guide.en.html', 'guide/guide.zh-CN.html', 'guide/guide.css', 'workspace.schema.json'])
+      expect(existsSync(join(FOLDER, 'resources', name)), name).toBe(true)
+  })
+
   describe('in a window', () => {
     let app: ChildProcess | undefined
     let userData = ''
