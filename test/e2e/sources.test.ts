@@ -1,6 +1,7 @@
 /** Sources that are refused say why, in words; a right one says what it sees. */
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
+import { connectAsync } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mosquittoMissing, startMosquitto } from '../integration/support/mosquitto'
 import type { Mosquitto } from '../integration/support/mosquitto'
@@ -73,6 +74,18 @@ describe('connecting to a broker', () => {
       for (const file of files.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile()))
         expect(readFileSync(file).includes(PASSWORD), file).toBe(false)
       await app.picture('source-live')
+    })
+
+    it('shows a payload that is not JSON with the reason, and stores the others', async () => {
+      const device = await connectAsync(broker.url, { username: 'plant', password: PASSWORD })
+      await device.publishAsync('plant/a', 'hello', { qos: 1 })
+      await device.publishAsync('plant/a', '{"temperature": 21.5}', { qos: 1 })
+      await device.endAsync()
+      await expect.poll(() => app.stored(), { timeout: SOON_MS }).toBe(1)
+      await expect.poll(() => app.part('rejected-list').innerText(), { timeout: SOON_MS }).toContain('not JSON')
+      expect(await app.part('rejected-list').innerText()).toContain('hello')
+      await app.part('rejected-list').scrollIntoViewIfNeeded()
+      await app.picture('source-rejected')
     })
   })
 })
