@@ -1,10 +1,10 @@
 /** All statistics of one pipeline: the moments of every slot, and the components that the statistics ask for. */
 import type { Accumulators, Reading, StateReader, StateWriter, WindowFrame } from '../contracts'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
-import { parseAggregate, type Aggregate, type MomentName } from './aggregates'
+import { parseAggregate, type Aggregate } from './aggregates'
 import type { Component } from './component'
 import { Distinct } from './distinct'
-import { Moments } from './moments'
+import { MOMENT, Moments } from './moments'
 import { Percentiles } from './percentiles'
 import { Steps } from './steps'
 
@@ -24,6 +24,8 @@ class PipelineAccumulators implements Accumulators {
   readonly width: number
   readonly needsCarry: boolean
   readonly needsSeries: boolean
+  /** Per statistic: its number among the moments, or −1. */
+  private readonly momentOf: readonly number[]
   private readonly moments: Moments
   private readonly percentiles: Percentiles | null
   private readonly fractions: readonly number[]
@@ -42,11 +44,12 @@ class PipelineAccumulators implements Accumulators {
     const steps = aggregates.filter((each) => each.kind === 'step')
     const needsSteps = steps.some(({ name }) => grouped || name !== 'delta')
     this.width = aggregates.length
+    this.momentOf = aggregates.map((each) => (each.kind === 'moment' ? MOMENT[each.name] : -1))
     this.needsCarry = needsSteps
     this.needsSeries = grouped && needsSteps
     this.moments = new Moments({
-      ends: steps.length > 0 || aggregates.some((each) => each.kind === 'end'),
-      slope: aggregates.some((each) => each.kind === 'end' && each.name === 'slope'),
+      ends: steps.length > 0 || this.momentOf.some((each) => each >= MOMENT.first),
+      slope: this.momentOf.includes(MOMENT.slope),
     })
     this.fractions = aggregates.flatMap((each) => (each.kind === 'percentile' ? [each.fraction] : []))
     this.quantiles = new Float64Array(this.fractions.length)
@@ -64,13 +67,13 @@ class PipelineAccumulators implements Accumulators {
   }
 
   release(slot: number): void {
-    for (const component of this.components) component.clear(slot)
+    if (this.hasComponents) this.clearComponents(slot)
     this.free.push(slot)
   }
 
   clear(slot: number): void {
     this.moments.clear(slot)
-    for (const component of this.components) component.clear(slot)
+    if (this.hasComponents) this.clearComponents(slot)
   }
 
   add(slot: number, time: EpochMs, value: number, series: number): void {
@@ -101,18 +104,20 @@ class PipelineAccumulators implements Accumulators {
 
   append(into: number, from: number): void {
     this.moments.merge(into, from)
+    if (!this.hasComponents) return
     this.percentiles?.merge(into, from)
     this.distinct?.merge(into, from)
     this.steps?.append(into, from)
   }
 
   result(slot: number, frame: WindowFrame, into: Float64Array): void {
-    this.percentiles?.quantiles(slot, this.fractions, this.quantiles)
+    if (this.hasComponents) this.percentiles?.quantiles(slot, this.fractions, this.quantiles)
     let percentile = 0
     for (let i = 0; i < this.aggregates.length; i++) {
-      const aggregate = this.aggregates[i] as Aggregate
-      if (aggregate.kind === 'percentile') into[i] = this.quantiles[percentile++] as number
-      else into[i] = this.statistic(slot, aggregate, frame)
+      const moment = this.momentOf[i] as number
+      if (moment >= 0) into[i] = this.moments.statistic(slot, moment)
+      else if ((this.aggregates[i] as Aggregate).kind === 'percentile') into[i] = this.quantiles[percentile++] as number
+      else into[i] = this.statistic(slot, this.aggregates[i] as Aggregate, frame)
     }
   }
 
@@ -126,55 +131,19 @@ class PipelineAccumulators implements Accumulators {
     for (const component of this.components) component.read(slot, from)
   }
 
+  private clearComponents(slot: number): void {
+    for (const component of this.components) component.clear(slot)
+  }
+
   private addToComponents(slot: number, time: EpochMs, value: number, series: number): void {
     for (const component of this.components) component.add(slot, time, value, series)
   }
 
-  private statistic(slot: number, aggregate: Exclude<Aggregate, { kind: 'percentile' }>, frame: WindowFrame): number {
-    const { moments } = this
-    switch (aggregate.kind) {
-      case 'moment':
-        return this.moment(slot, aggregate.name)
-      case 'end':
-        return this.end(slot, aggregate.name)
-      case 'distinct':
-        return this.distinct === null ? NaN : this.distinct.count(slot)
-      case 'step':
-        if (this.steps === null) return moments.last(slot) - moments.first(slot)
-        return this.steps.result(slot, aggregate.name, frame, moments.mean(slot))
-    }
-  }
-
-  private end(slot: number, name: 'first' | 'last' | 'slope'): number {
-    if (name === 'first') return this.moments.first(slot)
-    return name === 'last' ? this.moments.last(slot) : this.moments.slopePerSecond(slot)
-  }
-
-  private moment(slot: number, name: MomentName): number {
-    const { moments } = this
-    switch (name) {
-      case 'count':
-        return moments.count(slot)
-      case 'missing':
-        return moments.missing(slot)
-      case 'sum':
-        return moments.sum(slot)
-      case 'mean':
-        return moments.mean(slot)
-      case 'min':
-        return moments.min(slot)
-      case 'max':
-        return moments.max(slot)
-      case 'range':
-        return moments.max(slot) - moments.min(slot)
-      case 'varPop':
-        return moments.variance(slot, 0)
-      case 'varSamp':
-        return moments.variance(slot, 1)
-      case 'stddevPop':
-        return Math.sqrt(moments.variance(slot, 0))
-      case 'stddevSamp':
-        return Math.sqrt(moments.variance(slot, 1))
-    }
+  private statistic(slot: number, aggregate: Aggregate, frame: WindowFrame): number {
+    const { moments, steps } = this
+    if (aggregate.kind === 'distinct' && this.distinct !== null) return this.distinct.count(slot)
+    if (aggregate.kind !== 'step') return NaN
+    if (steps !== null) return steps.result(slot, aggregate.name, frame, moments.mean(slot))
+    return moments.last(slot) - moments.first(slot)
   }
 }

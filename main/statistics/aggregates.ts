@@ -1,38 +1,20 @@
 /** The table of a window's statistics: what each needs to be kept, and how it is read from what is kept. */
 
+import { MOMENT, type MomentName } from './moments'
+import type { StepStatistic } from './steps'
+
 export type Aggregate =
   | { readonly kind: 'moment'; readonly name: MomentName }
-  | { readonly kind: 'end'; readonly name: 'first' | 'last' | 'slope' }
-  | { readonly kind: 'step'; readonly name: 'delta' | 'increase' | 'rate' | 'integral' | 'timeWeightedMean' }
+  | { readonly kind: 'step'; readonly name: StepStatistic }
   | { readonly kind: 'percentile'; readonly fraction: number }
   | { readonly kind: 'distinct' }
 
-export type MomentName =
-  'count' | 'missing' | 'sum' | 'mean' | 'min' | 'max' | 'range' | 'varPop' | 'varSamp' | 'stddevPop' | 'stddevSamp'
-
 const PERCENTILE = /^p(100|\d{1,2}(?:\.\d+)?)$/
-const MOMENTS: ReadonlySet<string> = new Set<MomentName>([
-  'count',
-  'missing',
-  'sum',
-  'mean',
-  'min',
-  'max',
-  'range',
-  'varPop',
-  'varSamp',
-  'stddevPop',
-  'stddevSamp',
-])
 
 /** @throws Error where the name is none of a window's statistics. */
 export function parseAggregate(name: string): Aggregate {
-  if (MOMENTS.has(name)) return { kind: 'moment', name: name as MomentName }
+  if (Object.hasOwn(MOMENT, name)) return { kind: 'moment', name: name as MomentName }
   switch (name) {
-    case 'first':
-    case 'last':
-    case 'slope':
-      return { kind: 'end', name }
     case 'delta':
     case 'increase':
     case 'rate':

@@ -25,6 +25,26 @@ const TIME_M2 = 13
 const CROSS = 14
 const TIME_ORIGIN = 15
 
+/** Statistics that are read from the moments alone, numbered: a firing looks no name up. */
+export const MOMENT = {
+  count: 0,
+  missing: 1,
+  sum: 2,
+  mean: 3,
+  min: 4,
+  max: 5,
+  range: 6,
+  varPop: 7,
+  varSamp: 8,
+  stddevPop: 9,
+  stddevSamp: 10,
+  first: 11,
+  last: 12,
+  slope: 13,
+} as const
+
+export type MomentName = keyof typeof MOMENT
+
 /** What is kept beyond count, sum, variance and extremes. */
 export interface MomentNeeds {
   readonly ends: boolean
@@ -36,7 +56,6 @@ export class Moments {
   private columns: Float64Array
   /** Gaps are rare and stand apart. */
   private gaps: Float64Array = new Float64Array(16)
-  private readonly empty: Float64Array
   private readonly ends: boolean
   private readonly slope: boolean
 
@@ -45,13 +64,6 @@ export class Moments {
     this.ends = needs.ends || needs.slope
     this.stride = this.slope ? 16 : this.ends ? 12 : 8
     this.columns = new Float64Array(this.stride * 16)
-    this.empty = new Float64Array(this.stride)
-    this.empty[MIN] = Infinity
-    this.empty[MAX] = -Infinity
-    if (this.ends) {
-      this.empty[FIRST_TIME] = Infinity
-      this.empty[LAST_TIME] = -Infinity
-    }
   }
 
   clear(slot: number): void {
@@ -65,8 +77,15 @@ export class Moments {
       this.gaps = gaps
     }
     this.gaps[slot] = 0
-    const { columns, empty, stride } = this
-    for (let i = 0; i < stride; i++) columns[at + i] = empty[i] as number
+    const { columns } = this
+    columns[at] = columns[at + ORIGIN] = columns[at + SUM] = columns[at + COMPENSATION] = 0
+    columns[at + MEAN] = columns[at + M2] = 0
+    columns[at + MIN] = Infinity
+    columns[at + MAX] = -Infinity
+    if (!this.ends) return
+    columns.fill(0, at + FIRST_TIME, at + this.stride)
+    columns[at + FIRST_TIME] = Infinity
+    columns[at + LAST_TIME] = -Infinity
   }
 
   add(slot: number, time: EpochMs, value: number): void {
@@ -105,35 +124,70 @@ export class Moments {
     if (nb === 0) return
     const na = c[a] as number
     if (na === 0) {
-      for (let i = 0; i < this.stride; i++) c[a + i] = c[b + i] as number
+      const { stride } = this
+      for (let i = 0; i < stride; i++) c[a + i] = c[b + i] as number
       return
     }
     const n = na + nb
+    const share = nb / n
+    const weight = na * share
     const delta =
       (c[b + MEAN] as number) - (c[a + MEAN] as number) + ((c[b + ORIGIN] as number) - (c[a + ORIGIN] as number))
-    if (this.ends) this.mergeEnds(a, b, (na * nb) / n, nb / n, delta)
+    if (this.ends) this.mergeEnds(a, b, weight, share, delta)
     const sum = c[a + SUM] as number
     const value = c[b + SUM] as number
     const total = sum + value
-    const lost = Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum
+    // Knuth's TwoSum: the same as Neumaier's term without a branch that cannot be foretold here.
+    const added = total - sum
+    const lost = sum - (total - added) + (value - added)
     c[a + SUM] = total
     c[a + COMPENSATION] = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number) + lost
-    c[a + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * ((na * nb) / n)
-    c[a + MEAN] = (c[a + MEAN] as number) + delta * (nb / n)
-    if ((c[b + MIN] as number) < (c[a + MIN] as number)) c[a + MIN] = c[b + MIN] as number
-    if ((c[b + MAX] as number) > (c[a + MAX] as number)) c[a + MAX] = c[b + MAX] as number
+    c[a + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * weight
+    c[a + MEAN] = (c[a + MEAN] as number) + delta * share
+    c[a + MIN] = Math.min(c[a + MIN] as number, c[b + MIN] as number)
+    c[a + MAX] = Math.max(c[a + MAX] as number, c[b + MAX] as number)
     c[a] = n
+  }
+
+  /** NaN where the slot is too empty for it. @param statistic one of MOMENT */
+  statistic(slot: number, statistic: number): number {
+    switch (statistic) {
+      case MOMENT.count:
+        return this.count(slot)
+      case MOMENT.missing:
+        return this.gaps[slot] as number
+      case MOMENT.sum:
+        return this.sum(slot)
+      case MOMENT.mean:
+        return this.mean(slot)
+      case MOMENT.min:
+        return this.field(slot, MIN)
+      case MOMENT.max:
+        return this.field(slot, MAX)
+      case MOMENT.range:
+        return this.field(slot, MAX) - this.field(slot, MIN)
+      case MOMENT.varPop:
+        return this.variance(slot, 0)
+      case MOMENT.varSamp:
+        return this.variance(slot, 1)
+      case MOMENT.stddevPop:
+        return Math.sqrt(this.variance(slot, 0))
+      case MOMENT.stddevSamp:
+        return Math.sqrt(this.variance(slot, 1))
+      case MOMENT.first:
+        return this.first(slot)
+      case MOMENT.last:
+        return this.last(slot)
+      default:
+        return this.slopePerSecond(slot)
+    }
   }
 
   count(slot: number): number {
     return this.columns[slot * this.stride + COUNT] as number
   }
 
-  missing(slot: number): number {
-    return this.gaps[slot] as number
-  }
-
-  sum(slot: number): number {
+  private sum(slot: number): number {
     const sum = this.field(slot, SUM)
     const exact = sum + this.field(slot, COMPENSATION)
     // Beyond the largest double the compensation is not a number.
@@ -145,30 +199,14 @@ export class Moments {
     return mean - mean === 0 ? mean : this.field(slot, ORIGIN) + this.field(slot, MEAN)
   }
 
-  min(slot: number): number {
-    return this.field(slot, MIN)
-  }
-
-  max(slot: number): number {
-    return this.field(slot, MAX)
-  }
-
   /** Sum of squared deviations ÷ (count − ddof); NaN where that leaves nothing to divide by. */
-  variance(slot: number, ddof: 0 | 1): number {
+  private variance(slot: number, ddof: 0 | 1): number {
     const n = this.count(slot) - ddof
     return n > 0 ? Math.max(0, this.field(slot, M2)) / n : NaN
   }
 
-  firstTime(slot: number): EpochMs {
-    return this.field(slot, FIRST_TIME)
-  }
-
   first(slot: number): number {
     return this.field(slot, FIRST)
-  }
-
-  lastTime(slot: number): EpochMs {
-    return this.field(slot, LAST_TIME)
   }
 
   last(slot: number): number {
@@ -176,7 +214,7 @@ export class Moments {
   }
 
   /** Least squares, per second; NaN where all times are equal. */
-  slopePerSecond(slot: number): number {
+  private slopePerSecond(slot: number): number {
     const spread = this.field(slot, TIME_M2)
     return spread > 0 ? (this.field(slot, CROSS) / spread) * 1000 : NaN
   }

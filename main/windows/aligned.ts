@@ -64,11 +64,10 @@ export class AlignedPanes implements Panes {
     const state = this.keys[key] as KeyState
     const due = this.due[key] as number
     if ((this.paneStart[key] as number) < due) this.paneEnd[key] = -Infinity
-    if (state.nextFire === due) {
-      this.fireWindow(key, state, due)
-      state.nextFire = this.fireAfter(state, due)
-    }
+    const fires = state.nextFire === due
+    if (fires) this.fireWindow(key, state, due)
     if (due <= watermark) this.drop(state, due - this.context.allowedLateness)
+    if (fires) state.nextFire = this.fireAfter(state, due)
     this.due[key] = Math.min(state.nextFire, this.dropTime(state))
   }
 
@@ -77,8 +76,8 @@ export class AlignedPanes implements Panes {
     if (state === undefined) return null
     const last = state.slices.length - 1
     if (last < state.slices.head) return null
-    const end = Math.max(state.slices.firstEnds[last] as number, state.nextFire)
-    if (!Number.isFinite(end) || end > (state.slices.lastEnds[last] as number)) return null
+    const end = Math.max(state.slices.firstEnd(last), state.nextFire)
+    if (!Number.isFinite(end) || end > state.slices.lastEnd(last)) return null
     const values = this.content(state, end, null, false)
     return values === null ? null : { start: this.slicing.startOf(end), end, values }
   }
@@ -123,17 +122,19 @@ export class AlignedPanes implements Panes {
       return
     }
     if (unassigned && (state.floor === null || !finite)) return
-    const before = state.slices.length
-    const slot = state.slices.slot(slicing, this.accumulators)
+    const { slices, sliding } = state
+    const before = slices.size
+    const at = slices.enter(slicing, this.accumulators)
+    const slot = slices.slot(at)
     if (finite) this.accumulators.add(slot, t, value, series)
     else this.accumulators.addGaps(slot, 1)
-    state.sliding?.late(state.slices, sliceStart, state.slices.length > before, t, value, series)
+    sliding?.late(slices, at, slices.size > before, t, value, series)
     if (unassigned) {
       this.due[key] = Math.min(state.nextFire, this.dropTime(state))
       return
     }
     if (firstEnd <= watermark) this.fireAgain(key, state, firstEnd, Math.min(lastEnd, watermark), watermark)
-    else if (this.mayCache(key, state)) {
+    else if (this.mayCache(key, state, at)) {
       this.paneStart[key] = sliceStart
       this.paneEnd[key] = sliceEnd
       this.paneSlot[key] = slot
@@ -144,10 +145,10 @@ export class AlignedPanes implements Panes {
   }
 
   /** The newest slice only: a displaced sample must not push it out. */
-  private mayCache(key: number, { sliding }: KeyState): boolean {
+  private mayCache(key: number, { slices, sliding }: KeyState, at: number): boolean {
     const { sliceStart } = this.slicing
     const newest = sliceStart >= (this.paneStart[key] as number) || this.paneEnd[key] === -Infinity
-    return newest && (sliding === null || sliceStart >= sliding.mergedUntil)
+    return newest && (sliding === null || !sliding.isMerged(slices, at))
   }
 
   /** A late sample within the allowed lateness: its windows that are over fire at once, in the order of their ends. */
@@ -155,7 +156,7 @@ export class AlignedPanes implements Panes {
     const { allowedLateness } = this.context
     if (allowedLateness === 0) return
     const notLate = from + allowedLateness > watermark ? from : this.slicing.endAfter(watermark - allowedLateness)
-    for (let end = notLate; end <= to; end = this.slicing.endAfter(end)) this.fireWindow(key, state, end)
+    for (let end = notLate; end <= to; end = this.slicing.following(end)) this.fireWindow(key, state, end)
   }
 
   private fireWindow(key: number, state: KeyState, end: EpochMs): void {
@@ -182,11 +183,11 @@ export class AlignedPanes implements Panes {
     const { accumulators, slicing } = this
     const { slices } = state
     const start = slicing.startOf(end)
-    const first = slices.from(start)
     let slot = this.scratch
     if (state.sliding === null) {
-      if (first === slices.length || slices.starts[first] !== start) return null
-      slot = slices.slots[first] as number
+      const first = slices.from(start)
+      if (first === slices.length || slices.start(first) !== start) return null
+      slot = slices.slot(first)
     } else {
       accumulators.clear(slot)
       if (next) state.sliding.window(slices, start, end, slot)
@@ -194,7 +195,7 @@ export class AlignedPanes implements Panes {
     }
     if (accumulators.count(slot) === 0) return null
     const values = new Float64Array(accumulators.width)
-    accumulators.result(slot, this.frame.set(state, start, end, first, carried), values)
+    accumulators.result(slot, this.frame.set(state, start, end, carried), values)
     return values
   }
 
@@ -202,15 +203,15 @@ export class AlignedPanes implements Panes {
   private fireAfter(state: KeyState, end: EpochMs): EpochMs {
     const { slices } = state
     for (let i = slices.after(end); i < slices.length; i++) {
-      const firstEnd = slices.firstEnds[i] as number
+      const firstEnd = slices.firstEnd(i)
       if (firstEnd === Infinity) continue
-      return firstEnd > end ? firstEnd : this.slicing.endAfter(end)
+      return firstEnd > end ? firstEnd : this.slicing.following(end)
     }
     return Infinity
   }
 
   private dropTime({ slices, standing }: KeyState): EpochMs {
-    const slice = slices.head < slices.length ? (slices.lastEnds[slices.head] as number) : Infinity
+    const slice = slices.head < slices.length ? slices.lastEnd(slices.head) : Infinity
     return Math.min(slice, standing === null ? Infinity : standing.earliest) + this.context.allowedLateness
   }
 
@@ -218,8 +219,8 @@ export class AlignedPanes implements Panes {
   private drop(state: KeyState, end: EpochMs): void {
     const { slices, standing, floor } = state
     if (standing !== null) for (const { result } of standing.takeUntil(end)) this.context.out.settled?.(result)
-    while (slices.head < slices.length && (slices.lastEnds[slices.head] as number) <= end) {
-      if (slices.length - slices.head === 1) state.sliding?.release()
+    while (slices.head < slices.length && slices.lastEnd(slices.head) <= end) {
+      state.sliding?.dropped(slices)
       const slot = slices.shift()
       if (floor !== null) this.accumulators.lasts(slot, floor)
       this.accumulators.release(slot)
@@ -232,17 +233,15 @@ class CarryFrame implements WindowFrame {
   start = 0
   end = 0
   private slices: Slices | null = null
-  private first = 0
   private floor: Carried | null = null
   private carried: Carried | null = null
 
   constructor(private readonly accumulators: Accumulators) {}
 
-  set(state: KeyState, start: EpochMs, end: EpochMs, first: number, carried: Carried | null): this {
+  set(state: KeyState, start: EpochMs, end: EpochMs, carried: Carried | null): this {
     this.start = start
     this.end = end
     this.slices = state.slices
-    this.first = first
     this.floor = state.floor
     this.carried = carried
     return this
@@ -251,8 +250,8 @@ class CarryFrame implements WindowFrame {
   carry(series: number, into: Reading): boolean {
     if (this.carried !== null) return this.carried.get(series, into)
     if (this.slices === null || this.floor === null) return false
-    for (let i = this.first - 1; i >= this.slices.head; i--) {
-      if (this.accumulators.last(this.slices.slots[i] as number, series, into)) return true
+    for (let i = this.slices.from(this.start) - 1; i >= this.slices.head; i--) {
+      if (this.accumulators.last(this.slices.slot(i), series, into)) return true
     }
     return this.floor.get(series, into)
   }
@@ -262,7 +261,8 @@ class CarryFrame implements WindowFrame {
     if (state.floor === null || this.slices === null) return null
     const frozen = new Carried()
     state.floor.copyInto(frozen)
-    for (let i = this.slices.head; i < this.first; i++) this.accumulators.lasts(this.slices.slots[i] as number, frozen)
+    const first = this.slices.from(this.start)
+    for (let i = this.slices.head; i < first; i++) this.accumulators.lasts(this.slices.slot(i), frozen)
     return frozen
   }
 }

@@ -109,6 +109,10 @@ export class CalendarSlicing implements Slicing {
     return this.sliceEnd
   }
 
+  following(end: EpochMs): EpochMs {
+    return this.endAfter(end)
+  }
+
   startOf(end: EpochMs): EpochMs {
     const known = this.starts.get(end)
     if (known !== undefined) return known

@@ -1,4 +1,4 @@
-/** Typed arrays that grow by doubling and keep their contents. */
+/** Columns of numbers: typed arrays that grow by doubling and keep their contents, and a search in sorted ones. */
 
 export function widenDoubles(from: Float64Array, atLeast: number, fill: number): Float64Array {
   if (from.length >= atLeast) return from
@@ -12,4 +12,17 @@ export function widenInts(from: Int32Array, atLeast: number, fill: number): Int3
   const to = new Int32Array(Math.max(atLeast, from.length * 2, 16)).fill(fill, from.length)
   to.set(from)
   return to
+}
+
+/** The first index in [low, length) of a sorted column whose entry is ≥ t. */
+export function lowerBound(column: ArrayLike<number>, low: number, t: number): number {
+  let high = column.length
+  if (high > low && (column[high - 1] as number) < t) return high
+  if (high > low && (column[low] as number) >= t) return low
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((column[middle] as number) < t) low = middle + 1
+    else high = middle
+  }
+  return low
 }

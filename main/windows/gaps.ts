@@ -1,6 +1,6 @@
 /** Times of gaps of one key that lie in no session, sorted: each is kept as long as a session of its own would be. */
 import type { EpochMs } from '../../shared/model/time'
-import { lowerBound } from './slices'
+import { lowerBound } from './columns'
 
 export class LooseGaps {
   readonly times: EpochMs[] = []

@@ -3,88 +3,121 @@ import type { Accumulators, StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 import type { Slicing } from './slicing'
 
-export class Slices {
-  /** Entries before `head` are gone. */
-  head = 0
-  readonly starts: number[] = []
-  readonly firstEnds: number[] = []
-  readonly lastEnds: number[] = []
-  readonly slots: number[] = []
+/** One record a slice: start, smallest and largest end of its windows, slot. Two of them share a cache line. */
+const START = 0
+const FIRST_END = 1
+const LAST_END = 2
+const SLOT = 3
+const WIDTH = 4
+const FEWEST = 4
 
-  get length(): number {
-    return this.starts.length
+export class Slices {
+  /** Entries are [head, length); those before are gone. Their numbers change where a slice is made. */
+  head = 0
+  length = 0
+  private records = new Float64Array(0)
+
+  get size(): number {
+    return this.length - this.head
+  }
+
+  start(at: number): EpochMs {
+    return this.records[at * WIDTH + START] as number
+  }
+
+  firstEnd(at: number): EpochMs {
+    return this.records[at * WIDTH + FIRST_END] as number
+  }
+
+  lastEnd(at: number): EpochMs {
+    return this.records[at * WIDTH + LAST_END] as number
+  }
+
+  /** As an integer, so that what is indexed by it needs no arithmetic of doubles. */
+  slot(at: number): number {
+    return (this.records[at * WIDTH + SLOT] as number) | 0
   }
 
   /** The first entry with start ≥ t. */
   from(t: EpochMs): number {
-    return lowerBound(this.starts, this.head, t)
+    let low = this.head
+    let high = this.length
+    if (low === high || this.start(low) >= t) return low
+    // start(low) < t ≤ start(high); in growing strides from the end, where samples and merges nearly always are.
+    for (let stride = 1; high - stride > low; stride *= 2) {
+      if (this.start(high - stride) < t) {
+        low = high - stride
+        break
+      }
+      high -= stride
+    }
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (this.start(middle) < t) low = middle
+      else high = middle
+    }
+    return high
   }
 
   /** The first entry that belongs to a window with end > `end`. */
   after(end: EpochMs): number {
     let low = this.head
-    let high = this.lastEnds.length
-    if (low < high && (this.lastEnds[low] as number) > end) return low
+    let high = this.length
+    if (low < high && this.lastEnd(low) > end) return low
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.lastEnds[middle] as number) > end) high = middle
+      if (this.lastEnd(middle) > end) high = middle
       else low = middle + 1
     }
     return low
   }
 
-  /** The slot of the slice located in `slicing`, made where it does not exist. */
-  slot(slicing: Slicing, accumulators: Accumulators): number {
-    const at = this.from(slicing.sliceStart)
-    if (at < this.starts.length && this.starts[at] === slicing.sliceStart) return this.slots[at] as number
-    const slot = accumulators.create()
-    insert(this.starts, at, slicing.sliceStart)
-    insert(this.firstEnds, at, slicing.firstEnd)
-    insert(this.lastEnds, at, slicing.lastEnd)
-    insert(this.slots, at, slot)
-    return slot
+  /** The entry of the slice located in `slicing`, made where it does not exist. */
+  enter(slicing: Slicing, accumulators: Accumulators): number {
+    const { sliceStart } = slicing
+    this.reserve()
+    const at = this.from(sliceStart)
+    if (at < this.length && this.start(at) === sliceStart) return at
+    const { records } = this
+    const record = at * WIDTH
+    if (at < this.length) records.copyWithin(record + WIDTH, record, this.length * WIDTH)
+    this.length++
+    records[record + START] = sliceStart
+    records[record + FIRST_END] = slicing.firstEnd
+    records[record + LAST_END] = slicing.lastEnd
+    records[record + SLOT] = accumulators.create()
+    return at
   }
 
   /** Removes the oldest; its slot is the caller's to release. */
   shift(): number {
-    const slot = this.slots[this.head++] as number
-    if (this.head === this.starts.length) this.cutTo(this.head)
-    else if (this.head >= 32 && this.head * 2 >= this.starts.length) this.cutTo(this.head)
+    const slot = this.slot(this.head++)
+    if (this.head === this.length) this.head = this.length = 0
     return slot
   }
 
   write(to: StateWriter, accumulators: Accumulators): void {
-    to.numbers(this.starts, this.head)
-    for (let i = this.head; i < this.slots.length; i++) accumulators.write(this.slots[i] as number, to)
+    const starts = Array.from({ length: this.size }, (_, i) => this.start(this.head + i))
+    to.numbers(starts)
+    for (let i = this.head; i < this.length; i++) accumulators.write(this.slot(i), to)
   }
 
   read(from: StateReader, accumulators: Accumulators, slicing: Slicing): void {
     for (const start of from.numbers()) {
       slicing.locate(start)
-      accumulators.read(this.slot(slicing, accumulators), from)
+      accumulators.read(this.slot(this.enter(slicing, accumulators)), from)
     }
   }
 
-  private cutTo(head: number): void {
-    for (const column of [this.starts, this.firstEnds, this.lastEnds, this.slots]) column.splice(0, head)
+  /** Makes room for one more: moves all to the front where half is free, else to an array of twice the length. */
+  private reserve(): void {
+    const { head, length, records } = this
+    if ((length + 1) * WIDTH <= records.length) return
+    const live = length - head
+    const roomy = live > 0 && live * 2 * WIDTH <= records.length
+    this.records = roomy ? records : new Float64Array(Math.max(FEWEST * WIDTH, records.length * 2))
+    this.records.set(records.subarray(head * WIDTH, length * WIDTH))
     this.head = 0
+    this.length = live
   }
-}
-
-/** The first index in [low, length) of a sorted column whose entry is ≥ t. */
-export function lowerBound(column: readonly number[], low: number, t: number): number {
-  let high = column.length
-  if (high > low && (column[high - 1] as number) < t) return high
-  if (high > low && (column[low] as number) >= t) return low
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((column[middle] as number) < t) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function insert(column: number[], at: number, value: number): void {
-  if (at === column.length) column.push(value)
-  else column.splice(at, 0, value)
 }

@@ -11,7 +11,10 @@ import { CalendarSlicing } from './calendar'
 export interface Slicing {
   /** True where every window is one slice. */
   readonly disjoint: boolean
-  /** Finds the slice that contains t and its windows; answers in `sliceStart` … `lastEnd`. */
+  /**
+   * Finds the slice that contains t and its windows; answers in `sliceStart` … `lastEnd`. The slice located last costs
+   * nothing: series that run at the same time ask for the same one in turn.
+   */
   locate(t: EpochMs): void
   sliceStart: EpochMs
   sliceEnd: EpochMs
@@ -20,6 +23,8 @@ export interface Slicing {
   lastEnd: EpochMs
   /** The smallest end of a window that is > t. */
   endAfter(t: EpochMs): EpochMs
+  /** The same after the end of a window, without a division where it can be had without. */
+  following(end: EpochMs): EpochMs
   /** The start of the window with this end. */
   startOf(end: EpochMs): EpochMs
 }
@@ -78,6 +83,7 @@ class RegularSlicing implements Slicing {
   }
 
   locate(t: EpochMs): void {
+    if (t >= this.sliceStart && t < this.sliceEnd) return
     const { size, slide } = this
     const start = alignedFloor(t, slide, this.offset)
     const { cut } = this
@@ -93,6 +99,10 @@ class RegularSlicing implements Slicing {
 
   endAfter(t: EpochMs): EpochMs {
     return alignedFloor(t, this.slide, this.offset + (this.size % this.slide)) + this.slide
+  }
+
+  following(end: EpochMs): EpochMs {
+    return end + this.slide
   }
 
   startOf(end: EpochMs): EpochMs {
@@ -117,6 +127,7 @@ class CumulativeSlicing implements Slicing {
   }
 
   locate(t: EpochMs): void {
+    if (t >= this.sliceStart && t < this.sliceEnd) return
     this.sliceStart = alignedFloor(t, this.step, this.offset)
     this.sliceEnd = this.sliceStart + this.step
     this.firstEnd = this.sliceEnd
@@ -125,6 +136,10 @@ class CumulativeSlicing implements Slicing {
 
   endAfter(t: EpochMs): EpochMs {
     return alignedFloor(t, this.step, this.offset) + this.step
+  }
+
+  following(end: EpochMs): EpochMs {
+    return end + this.step
   }
 
   startOf(end: EpochMs): EpochMs {

@@ -9,15 +9,16 @@ import type { Slices } from './slices'
 
 /** The content of windows that share slices. */
 export interface Sliding {
-  /** Slices from here on are not merged yet: samples may be added to them freely. */
-  readonly mergedUntil: EpochMs
+  /** False where samples may be added to the slice freely. */
+  isMerged(slices: Slices, at: number): boolean
   /** Fills `into`, which is empty, with [start, end). Windows must be asked for in the order of their ends. */
   window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
   /** The same out of turn, leaving everything as it is. */
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
   /** A sample (NaN: a gap) has come into a slice, which is new where `made`. */
-  late(slices: Slices, sliceStart: EpochMs, made: boolean, t: EpochMs, value: number, series: number): void
-  release(): void
+  late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void
+  /** The oldest slice is about to go. */
+  dropped(slices: Slices): void
   write(to: StateWriter): void
   read(from: StateReader): void
 }
@@ -36,8 +37,8 @@ export class SlidingMerge implements Sliding {
 
   constructor(private readonly accumulators: Accumulators) {}
 
-  get mergedUntil(): EpochMs {
-    return this.backEnd
+  isMerged(slices: Slices, at: number): boolean {
+    return slices.start(at) < this.backEnd
   }
 
   window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
@@ -52,12 +53,13 @@ export class SlidingMerge implements Sliding {
   }
 
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
-    for (let i = slices.from(start); i < slices.length && (slices.starts[i] as number) < end; i++) {
-      this.accumulators.append(into, slices.slots[i] as number)
+    for (let i = slices.from(start); i < slices.length && slices.start(i) < end; i++) {
+      this.accumulators.append(into, slices.slot(i))
     }
   }
 
-  late(_slices: Slices, sliceStart: EpochMs, made: boolean, t: EpochMs, value: number, series: number): void {
+  late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void {
+    const sliceStart = slices.start(at)
     if (sliceStart >= this.backEnd || sliceStart < this.passed || this.dirty) return
     if (this.accumulators.needsCarry) {
       this.dirty = true
@@ -79,14 +81,8 @@ export class SlidingMerge implements Sliding {
     }
   }
 
-  release(): void {
-    while (this.frontHead < this.frontStarts.length) this.pop()
-    if (this.back >= 0) this.accumulators.release(this.back)
-    this.back = -1
-    this.backFrom = Infinity
-    this.backEnd = -Infinity
-    this.dirty = false
-    this.passed = -Infinity
+  dropped(slices: Slices): void {
+    if (slices.size === 1) this.release()
   }
 
   write(to: StateWriter): void {
@@ -126,6 +122,16 @@ export class SlidingMerge implements Sliding {
     else this.accumulators.addGaps(slot, 1)
   }
 
+  private release(): void {
+    while (this.frontHead < this.frontStarts.length) this.pop()
+    if (this.back >= 0) this.accumulators.release(this.back)
+    this.back = -1
+    this.backFrom = Infinity
+    this.backEnd = -Infinity
+    this.dirty = false
+    this.passed = -Infinity
+  }
+
   private pop(): void {
     this.accumulators.release(this.frontSlots[this.frontHead++] as number)
     if (this.frontHead < this.frontStarts.length) return
@@ -133,12 +139,12 @@ export class SlidingMerge implements Sliding {
   }
 
   private extend(slices: Slices, from: EpochMs, end: EpochMs): void {
-    for (let i = slices.from(from); i < slices.length && (slices.starts[i] as number) < end; i++) {
+    for (let i = slices.from(from); i < slices.length && slices.start(i) < end; i++) {
       if (this.back < 0) {
         this.back = this.accumulators.create()
-        this.backFrom = slices.starts[i] as number
+        this.backFrom = slices.start(i)
       }
-      this.accumulators.append(this.back, slices.slots[i] as number)
+      this.accumulators.append(this.back, slices.slot(i))
     }
     this.backEnd = end
   }
@@ -151,12 +157,12 @@ export class SlidingMerge implements Sliding {
     const last = slices.from(end) - 1
     for (let i = last; i >= first; i--) {
       const slot = this.accumulators.create()
-      this.accumulators.append(slot, slices.slots[i] as number)
+      this.accumulators.append(slot, slices.slot(i))
       if (i < last) this.accumulators.append(slot, this.frontSlots[last - i - 1] as number)
       this.frontSlots.push(slot)
     }
     this.frontSlots.reverse()
-    for (let i = first; i <= last; i++) this.frontStarts.push(slices.starts[i] as number)
+    for (let i = first; i <= last; i++) this.frontStarts.push(slices.start(i))
     this.backEnd = end
   }
 }
