@@ -26,6 +26,7 @@ class PipelineAccumulators implements Accumulators {
   readonly needsSeries: boolean
   /** Per statistic: its number among the moments, or −1. */
   private readonly momentOf: readonly number[]
+  private readonly onlyMoments: boolean
   private readonly moments: Moments
   private readonly percentiles: Percentiles | null
   private readonly fractions: readonly number[]
@@ -47,6 +48,7 @@ class PipelineAccumulators implements Accumulators {
     this.momentOf = aggregates.map((each) => (each.kind === 'moment' ? MOMENT[each.name] : -1))
     this.needsCarry = needsSteps
     this.needsSeries = grouped && needsSteps
+    this.onlyMoments = !this.momentOf.includes(-1)
     this.moments = new Moments({
       ends: steps.length > 0 || this.momentOf.some((each) => each >= MOMENT.first),
       slope: this.momentOf.includes(MOMENT.slope),
@@ -111,13 +113,14 @@ class PipelineAccumulators implements Accumulators {
   }
 
   result(slot: number, frame: WindowFrame, into: Float64Array): void {
-    if (this.hasComponents) this.percentiles?.quantiles(slot, this.fractions, this.quantiles)
+    this.moments.fill(slot, this.momentOf, into)
+    if (this.onlyMoments) return
+    this.percentiles?.quantiles(slot, this.fractions, this.quantiles)
     let percentile = 0
     for (let i = 0; i < this.aggregates.length; i++) {
-      const moment = this.momentOf[i] as number
-      if (moment >= 0) into[i] = this.moments.statistic(slot, moment)
-      else if ((this.aggregates[i] as Aggregate).kind === 'percentile') into[i] = this.quantiles[percentile++] as number
-      else into[i] = this.statistic(slot, this.aggregates[i] as Aggregate, frame)
+      const aggregate = this.aggregates[i] as Aggregate
+      if (aggregate.kind === 'percentile') into[i] = this.quantiles[percentile++] as number
+      else if (aggregate.kind !== 'moment') into[i] = this.statistic(slot, aggregate, frame)
     }
   }
 

@@ -149,8 +149,18 @@ export class Moments {
     c[a] = n
   }
 
-  /** NaN where the slot is too empty for it. @param statistic one of MOMENT */
-  statistic(slot: number, statistic: number): number {
+  /**
+   * Fills in the statistics of one slot, each one of MOMENT (negative: left alone); NaN where the slot is too empty.
+   * All in one call, since every double that a call returns may be a new object.
+   */
+  fill(slot: number, statistics: readonly number[], into: Float64Array): void {
+    for (let i = 0; i < statistics.length; i++) {
+      const statistic = statistics[i] as number
+      if (statistic >= 0) into[i] = this.statistic(slot, statistic)
+    }
+  }
+
+  private statistic(slot: number, statistic: number): number {
     switch (statistic) {
       case MOMENT.count:
         return this.count(slot)

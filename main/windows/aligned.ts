@@ -128,13 +128,15 @@ export class AlignedPanes implements Panes {
     const slot = slices.slot(at)
     if (finite) this.accumulators.add(slot, t, value, series)
     else this.accumulators.addGaps(slot, 1)
-    sliding?.late(slices, at, slices.size > before, t, value, series)
+    const merged = sliding !== null && sliding.isMerged(slices, at)
+    if (merged) sliding.late(slices, at, slices.size > before, t, value, series)
     if (unassigned) {
       this.due[key] = Math.min(state.nextFire, this.dropTime(state))
       return
     }
     if (firstEnd <= watermark) this.fireAgain(key, state, firstEnd, Math.min(lastEnd, watermark), watermark)
-    else if (this.mayCache(key, state, at)) {
+    else if (!merged && (sliceStart >= (this.paneStart[key] as number) || this.paneEnd[key] === -Infinity)) {
+      // The newest slice only: a displaced sample must not push it out.
       this.paneStart[key] = sliceStart
       this.paneEnd[key] = sliceEnd
       this.paneSlot[key] = slot
@@ -142,13 +144,6 @@ export class AlignedPanes implements Panes {
     const next = firstEnd > watermark ? firstEnd : slicing.endAfter(watermark)
     if (next <= lastEnd && next < state.nextFire) state.nextFire = next
     this.due[key] = Math.min(state.nextFire, this.dropTime(state))
-  }
-
-  /** The newest slice only: a displaced sample must not push it out. */
-  private mayCache(key: number, { slices, sliding }: KeyState, at: number): boolean {
-    const { sliceStart } = this.slicing
-    const newest = sliceStart >= (this.paneStart[key] as number) || this.paneEnd[key] === -Infinity
-    return newest && (sliding === null || !sliding.isMerged(slices, at))
   }
 
   /** A late sample within the allowed lateness: its windows that are over fire at once, in the order of their ends. */

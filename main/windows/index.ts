@@ -6,6 +6,7 @@ import { AlignedPanes } from './aligned'
 import { CountPanes } from './count'
 import { PipelineWindows } from './operator'
 import type { PaneContext, Panes } from './panes'
+export type { PaneContext, Panes } from './panes'
 import { SessionPanes } from './session'
 import { createSlicing } from './slicing'
 import { WholePanes } from './whole'
@@ -26,10 +27,23 @@ export function createWindowOperator(
   accumulators: Accumulators,
   { mode, movedBy = 'records' }: WindowOptions,
 ): WindowOperator {
-  const { id, window, time, groupBy, aggregates } = pipeline
+  const { window, time, groupBy, aggregates } = pipeline
+  const definition = JSON.stringify({ window, time, groupBy, aggregates })
+  return createKeyedOperator({ ...pipeline, definition }, keys, { mode, movedBy }, (context) =>
+    createPanes(window, accumulators, context),
+  )
+}
+
+/** The clocks of a pipeline with other state per key than windows. @param definition text that the state belongs to */
+export function createKeyedOperator(
+  { id, time, groupBy, definition }: Pick<Pipeline, 'id' | 'time' | 'groupBy'> & { readonly definition: string },
+  keys: KeySpace,
+  { mode, movedBy = 'records' }: WindowOptions,
+  panes: (context: PaneContext) => Panes,
+): WindowOperator {
   const options = {
     pipeline: id,
-    definition: JSON.stringify({ window, time, groupBy, aggregates }),
+    definition,
     live: mode === 'live',
     clock: time.clock,
     groupBy,
@@ -39,7 +53,7 @@ export function createWindowOperator(
     closeWhenQuiet: time.closeWhenQuiet,
     movedBy,
   }
-  return new PipelineWindows(options, keys, (context) => createPanes(window, accumulators, context))
+  return new PipelineWindows(options, keys, panes)
 }
 
 function createPanes(window: WindowKind, accumulators: Accumulators, context: PaneContext): Panes {

@@ -1,4 +1,5 @@
 /** The window operator: brings samples, clocks and panes together and fires what the clocks have passed. */
+import { CLOCK_ONLY } from '../contracts'
 import type { ClockMark, KeySpace, OpenWindow, WindowOperator, WindowOutput } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
@@ -31,6 +32,8 @@ export class PipelineWindows implements WindowOperator, PaneContext {
   readonly pipeline: string
   readonly allowedLateness: DurationMs
   out: WindowOutput = SILENT
+  /** While a batch is processed: the record that a mark comes before. */
+  private at: number | undefined
   private readonly shared: boolean
   private readonly members: Members
   private readonly clocks: Clocks
@@ -78,14 +81,23 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     const sender = shared ? this.partition(partition) : -1
     for (let i = 0; i < length; i++) {
       const id = ids[i] as number
+      const v = value[i] as number
+      if (v === CLOCK_ONLY) {
+        this.at = i
+        this.passed(id, sender, time[i] as number, monotonic)
+        continue
+      }
       let series = id < members.index.length ? (members.index[id] as number) : -1
       if (series < 0) series = this.addSeries(id)
       const key = members.keyOf[series] as number
       const member = shared ? sender : series
       const clock = shared ? 0 : key
-      if (live && silence.seen[member] !== monotonic) this.returned(member, clock, monotonic)
+      if (live && silence.seen[member] !== monotonic) {
+        this.at = i
+        this.returned(member, clock, monotonic)
+      }
       const t = time[i] as number
-      panes.add(key, series, t, value[i] as number, clocks.watermark[clock] as number)
+      panes.add(key, series, t, v, clocks.watermark[clock] as number)
       if (shared) {
         const due = panes.due[key] as number
         if (due < (this.scheduled[key] as number)) this.schedule(key, due)
@@ -97,6 +109,7 @@ export class PipelineWindows implements WindowOperator, PaneContext {
       }
     }
     this.out = SILENT
+    this.at = undefined
   }
 
   tick(monotonic: DurationMs, out: WindowOutput): void {
@@ -163,6 +176,18 @@ export class PipelineWindows implements WindowOperator, PaneContext {
   openWindow(key: number): OpenWindow | null {
     const dense = this.members.key(key)
     return dense === undefined ? null : this.panes.open(dense)
+  }
+
+  nextDue(member: SeriesId | null): EpochMs {
+    const { panes, members } = this
+    if (this.shared) return this.timers.earliest()
+    if (member !== null) {
+      const series = members.index[member] ?? -1
+      return series < 0 ? Infinity : (panes.due[members.keyOf[series] as number] as number)
+    }
+    let earliest = Infinity
+    for (let key = 0; key < members.keyIds.length; key++) earliest = Math.min(earliest, panes.due[key] as number)
+    return earliest
   }
 
   snapshot(): Uint8Array {
@@ -267,6 +292,14 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     return this.shared ? ([...this.partitions.keys()][member] as string) : String(this.seriesId(member))
   }
 
+  /** A record that goes into no window, but was seen: it moves the clock. */
+  private passed(id: SeriesId, sender: number, t: EpochMs, monotonic: DurationMs): void {
+    const member = this.shared ? sender : this.series(id)
+    const clock = this.clocks.clockOf[member] as number
+    if (this.options.live && this.silence.seen[member] !== monotonic) this.returned(member, clock, monotonic)
+    if (this.options.movedBy === 'records' && this.clocks.record(member, clock, t)) this.advance(clock)
+  }
+
   /** A record of a member after another time than its last: it is active again, at the clock's present time. */
   private returned(member: number, clock: number, now: DurationMs): void {
     const { silence, clocks } = this
@@ -302,14 +335,17 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     for (let clock = 0; clock < clocks.clocks; clock++) {
       const silent = clocks.isSingle ? silence.idle[clock] === 1 : clocks.allIdle(clock)
       if (!silent) continue
-      const due = this.shared ? timers.earliest() : (panes.due[clock] as number)
+      const own = this.shared ? timers.earliest() : (panes.due[clock] as number)
+      // What waits downstream was not passed before: else the clock would be moved at every tick.
+      const further = this.out.due?.(this.shared ? null : this.keyId(clock)) ?? Infinity
+      const due = further > (clocks.watermark[clock] as number) ? Math.min(own, further) : own
       if (this.quietWatermark(clock, now) >= due) this.moveQuiet(clock, now)
     }
   }
 
   private moveQuiet(clock: number, now: DurationMs): void {
     if (!this.clocks.raise(clock, this.quietWatermark(clock, now))) return
-    this.out.mark(this.markOf(clock))
+    this.out.mark(this.markOf(clock), this.at)
     this.advance(clock)
   }
 

@@ -76,11 +76,13 @@ export class Slices {
   enter(slicing: Slicing, accumulators: Accumulators): number {
     const { sliceStart } = slicing
     this.reserve()
-    const at = this.from(sliceStart)
-    if (at < this.length && this.start(at) === sliceStart) return at
-    const { records } = this
+    const { records, length } = this
+    // Nearly every new slice is the newest.
+    const newest = length === this.head || (records[(length - 1) * WIDTH + START] as number) < sliceStart
+    const at = newest ? length : this.from(sliceStart)
+    if (at < length && records[at * WIDTH + START] === sliceStart) return at
     const record = at * WIDTH
-    if (at < this.length) records.copyWithin(record + WIDTH, record, this.length * WIDTH)
+    if (at < length) records.copyWithin(record + WIDTH, record, length * WIDTH)
     this.length++
     records[record + START] = sliceStart
     records[record + FIRST_END] = slicing.firstEnd

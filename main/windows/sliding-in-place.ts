@@ -41,7 +41,6 @@ export class SlidingInPlace implements Sliding {
 
   late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void {
     const nth = at - slices.head
-    if (nth >= this.merged) return
     if (made) this.merged++
     if (nth >= this.front) {
       this.put(this.back, t, value, series)

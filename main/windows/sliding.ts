@@ -15,7 +15,7 @@ export interface Sliding {
   window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
   /** The same out of turn, leaving everything as it is. */
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
-  /** A sample (NaN: a gap) has come into a slice, which is new where `made`. */
+  /** A sample (NaN: a gap) has come into a merged slice, which is new where `made`. */
   late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void
   /** The oldest slice is about to go. */
   dropped(slices: Slices): void
@@ -60,7 +60,7 @@ export class SlidingMerge implements Sliding {
 
   late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void {
     const sliceStart = slices.start(at)
-    if (sliceStart >= this.backEnd || sliceStart < this.passed || this.dirty) return
+    if (sliceStart < this.passed || this.dirty) return
     if (this.accumulators.needsCarry) {
       this.dirty = true
     } else if (this.back >= 0 && sliceStart >= this.backFrom) {
