@@ -46,7 +46,7 @@ export function textValue(text: string): number | undefined {
 
 /** JSON events in full: any order of fields, escapes, labels. */
 export class JsonReader implements LineReader {
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true })
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
   constructor(private readonly keys: ReplayKeys) {}
 
