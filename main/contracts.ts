@@ -83,6 +83,9 @@ export interface Decoder {
 
 // ---- windows
 
+/** In the value column: a record that is in no window and is not missing, but was seen: it moves the clock. */
+export const CLOCK_ONLY = Infinity
+
 /** A watermark that moved without a record: written whole to the journal, because recovery must see it. */
 export interface ClockMark {
   readonly pipeline: string
@@ -103,13 +106,16 @@ export interface WindowOutput {
   late(series: SeriesId, time: EpochMs, value: number): void
   /** A hole of a hopping window. */
   unassigned(series: SeriesId, time: EpochMs): void
-  mark(mark: ClockMark): void
+  /** `at`: the record of the batch in process that the mark comes before; absent: outside a batch. */
+  mark(mark: ClockMark, at?: number): void
   /** Some windows of a sample at `time` were over (end + allowedLateness ≤ watermark): they are to be repaired. */
   missed?(key: number, time: EpochMs, watermark: EpochMs): void
   /** The state of a window is dropped: this was its last result. For windows downstream. */
   settled?(result: WindowResult): void
   /** The clock of a key moved (key null: of all keys), after the results of that move. For windows downstream. */
   clock?(key: number | null, watermark: EpochMs): void
+  /** The earliest watermark of a key (null: of all) at which something happens downstream: quiet closing goes there. */
+  due?(key: number | null): EpochMs
 }
 
 /** The window of a key that is still open, for drawing only. */
@@ -137,6 +143,12 @@ export interface WindowOperator {
   applyMark(mark: ClockMark, out: WindowOutput): void
   /** Moves the clock of a member (a series, or a partition by its name): the input is results of another pipeline. */
   advanceTo(member: SeriesId | string, watermark: EpochMs, out: WindowOutput): void
+  /** The earliest watermark at which something happens: of the key that a series belongs to, or (null) of all keys. */
+  nextDue(member: SeriesId | null): EpochMs
+  /** The key that a series belongs to; undefined before its first sample. */
+  keyOf(series: SeriesId): number | undefined
+  /** Moves all clocks on to this watermark, as quiet closing would have. */
+  raise(watermark: EpochMs, out: WindowOutput): void
   /** The end of a finite input: the watermark becomes +∞. */
   end(out: WindowOutput): void
   openWindow(key: number): OpenWindow | null
@@ -290,17 +302,28 @@ export interface Store {
   /** @returns the sequence of the journal block that was written, or of the last one where there was nothing to write. */
   commit(unit: Commit): Promise<number>
   resume(): Promise<ResumePoint>
-  journal(afterSeq: number): AsyncIterable<JournalBlock>
+  /** @param from leaves out blocks with nothing at or after this event time */
+  journal(afterSeq: number, from?: EpochMs): AsyncIterable<JournalBlock>
+  /** Where to begin so that at most so many samples of blocks with something at or after `from` are read. */
+  newest(samples: number, from: EpochMs): Promise<{ readonly afterSeq: number; readonly complete: boolean }>
   cursors(source: string): Promise<ReadonlyMap<string, string>>
   saveSnapshot(seq: number, body: Uint8Array): Promise<void>
   /** Raw samples of the range in arrival order, in batches that are not reused; of blocks up to `upToSeq`. */
   samples(query: RangeQuery, upToSeq?: number): AsyncIterable<SampleBatch>
   /** Stored results of a pipeline whose windows overlap the range, by end. */
   results(pipeline: string, query: RangeQuery): AsyncIterable<readonly WindowResult[]>
-  /** Index of an aggregate within the stored statistics of a pipeline; -1 where it has none. */
+  /** The statistics of a stored result, in their order. */
   aggregates(pipeline: string): readonly string[]
-  /** Names the aggregates of a pipeline before its first result is committed. */
-  definePipeline(pipeline: string, aggregates: readonly string[]): Promise<void>
+  /**
+   * Before a pipeline's first result is committed. Where its aggregates changed, stored results keep the columns that
+   * are still asked for and have null in new ones. Where its meaning changed (another quantity under the same
+   * names), they are removed.
+   */
+  definePipeline(pipeline: string, aggregates: readonly string[], meaning: string): Promise<void>
+  /** The keys that have results. */
+  keys(pipeline: string): Promise<readonly number[]>
+  /** Removes a pipeline's results. */
+  erasePipeline(pipeline: string): Promise<void>
   rejected(source: string, limit: number): Promise<readonly RejectedEntry[]>
   /** Removes a source's series, samples, results, cursors and rejected records. */
   eraseSource(source: string): Promise<void>

@@ -30,6 +30,12 @@ export async function eraseSource(writer: Database, reader: Database, source: st
   await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
+export async function erasePipeline(writer: Database, pipeline: number): Promise<void> {
+  await writer.all('PRAGMA secure_delete = ON')
+  await writer.run('DELETE FROM window_result WHERE pipeline = ?', pipeline)
+  await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
 /** Marks stay in their place among the samples that remain; those of pipelines that are gone are ignored at start. */
 function withoutSource(block: JournalBlock, source: string): JournalBlock {
   const samples = new SampleBuffer(block.samples.length)

@@ -3,10 +3,11 @@
  * on that order, so recovery reads these blocks and nothing else. The layout is for good:
  *
  *     u8 compression   0 none, 1 raw deflate of all that follows
- *     u8 version       1
+ *     u8 version       2; 1 had marks without key and idle
  *     streams   varint n, then n × (text source, text partition)
  *     runs      varint n, then n × (varint stream, varint samples)     which stream sent the next samples
- *     marks     varint n, then n × (varint position, text pipeline, varint series + 1 or 0, signed watermark µs)
+ *     marks     varint n, then n × (varint position, text pipeline, varint series + 1 or 0, signed watermark µs,
+ *               varint key + 1 or 0, varint number of idle members + 1 or 0, their names as texts)
  *     samples   varint n, then four columns:
  *       series    n × signed difference to the previous series id
  *       time      n × signed difference to the previous event time, µs
@@ -21,12 +22,14 @@ import type { JournalBlock, JournalMark, JournalRun } from '../contracts'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
 import { fromMicros, toMicros } from '../../shared/model/time'
+import type { EpochMs, EpochUs } from '../../shared/model/time'
 import { ByteReader, ByteWriter } from './bytes'
 
-const VERSION = 1
+const VERSION = 2
 const RAW_DOUBLES = 0
-/** The watermark at the end of a finite input, +∞. */
+/** The watermark at the end of a finite input, +∞, and that of a clock that has not begun, −∞. */
 const END_OF_INPUT = Number.MAX_SAFE_INTEGER
+const NOT_BEGUN = Number.MIN_SAFE_INTEGER
 /** Below this size deflate gains less than it costs. */
 const COMPRESS_FROM = 512
 
@@ -41,10 +44,18 @@ export function encodeJournalBlock(block: JournalBlock): Uint8Array {
     writer.varint(position)
     writer.text(mark.pipeline)
     writer.varint(mark.series === null ? 0 : mark.series + 1)
-    writer.signed(mark.watermark === Infinity ? END_OF_INPUT : toMicros(mark.watermark))
+    writer.signed(watermarkMicros(mark.watermark))
+    writer.varint(mark.key === undefined ? 0 : mark.key + 1)
+    writer.varint(mark.idle === undefined ? 0 : mark.idle.length + 1)
+    for (const member of mark.idle ?? []) writer.text(member)
   }
   writeSamples(block.samples)
   return compress(writer.take())
+}
+
+function watermarkMicros(watermark: EpochMs): EpochUs {
+  if (watermark === Infinity) return END_OF_INPUT
+  return watermark === -Infinity ? NOT_BEGUN : toMicros(watermark)
 }
 
 function writeRuns(runs: readonly JournalRun[]): void {
@@ -107,18 +118,36 @@ export function decodeJournalBlock(bytes: Uint8Array): JournalBlock & { readonly
   const body = bytes[0] === 1 ? inflateRawSync(bytes.subarray(1)) : bytes.subarray(1)
   const reader = new ByteReader(body)
   const version = reader.byte()
-  if (version !== VERSION) throw new Error(`journal block of version ${version}; this Weir reads version ${VERSION}`)
+  if (version !== 1 && version !== VERSION)
+    throw new Error(`journal block of version ${version}; this Weir reads up to version ${VERSION}`)
   const runs = readRuns(reader)
+  const marks = readMarks(reader, version)
+  return { runs, marks, samples: readSamples(reader) }
+}
+
+function readMarks(reader: ByteReader, version: number): JournalMark[] {
   const marks: JournalMark[] = []
   for (let n = reader.varint(); n > 0; n--) {
     const position = reader.varint()
     const pipeline = reader.text()
     const series = reader.varint()
     const us = reader.signed()
-    const watermark = us === END_OF_INPUT ? Infinity : fromMicros(us)
-    marks.push({ position, mark: { pipeline, series: series === 0 ? null : series - 1, watermark } })
+    const watermark = us === END_OF_INPUT ? Infinity : us === NOT_BEGUN ? -Infinity : fromMicros(us)
+    const key = version === 1 ? 0 : reader.varint()
+    const members = version === 1 ? 0 : reader.varint()
+    const idle = Array.from({ length: Math.max(0, members - 1) }, () => reader.text())
+    marks.push({
+      position,
+      mark: {
+        pipeline,
+        series: series === 0 ? null : series - 1,
+        watermark,
+        ...(key === 0 ? {} : { key: key - 1 }),
+        ...(members === 0 ? {} : { idle }),
+      },
+    })
   }
-  return { runs, marks, samples: readSamples(reader) }
+  return marks
 }
 
 function readRuns(reader: ByteReader): JournalRun[] {

@@ -40,6 +40,10 @@ export const MIGRATIONS: readonly string[] = [
   -- State of the window operators after journal block seq; a start reads the newest one and the journal after it.
   CREATE TABLE snapshot (seq INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL);
   `,
+  `
+  -- What the numbers of a pipeline are about (its input and how it is changed); null: of before this column.
+  ALTER TABLE pipeline ADD COLUMN meaning TEXT;
+  `,
 ]
 
 /**

@@ -5,6 +5,7 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
 import type { SeriesInfo } from '../../shared/model/series'
 import { fromMicros, toMicros } from '../../shared/model/time'
+import type { EpochMs } from '../../shared/model/time'
 import { crc32 } from './crc32'
 import type { Database, Row } from './database'
 import { decodeJournalBlock } from './journal-block'
@@ -37,6 +38,24 @@ export async function* readBlocks(
     }
     if (rows.length < BLOCKS_PER_READ) return
   }
+}
+
+/** The newest blocks that hold at most so many samples together; at least one block. */
+export async function readNewest(
+  db: Database,
+  samples: number,
+  from: EpochMs,
+): Promise<{ readonly afterSeq: number; readonly complete: boolean }> {
+  const row = await db.one(
+    `SELECT min(seq) AS first, max(seq) AS last, min(CASE WHEN total <= ?2 THEN seq END) AS kept
+     FROM (SELECT seq, sum(samples) OVER (ORDER BY seq DESC) AS total FROM journal WHERE time_max >= ?1)`,
+    toMicros(from),
+    samples,
+  )
+  const first = row?.['first'] ?? null
+  if (first === null) return { afterSeq: 0, complete: true }
+  const kept = Number(row?.['kept'] ?? row?.['last'])
+  return { afterSeq: kept - 1, complete: kept === Number(first) }
 }
 
 function checkedBlock(row: Row, seq: number, onDamage: (damage: Damage) => void): JournalBlock | null {
@@ -109,6 +128,20 @@ export async function* readResults(
       ;[start, end, number] = [Number(last['start_us']), Number(last['end_us']), Number(last['number'])]
     }
   }
+}
+
+/** From key to key by the index: the rows between are not read. */
+export async function readKeys(db: Database, pipeline: number): Promise<number[]> {
+  const rows = await db.all(
+    `WITH RECURSIVE found(key) AS (
+       SELECT min(key) FROM window_result WHERE pipeline = ?1
+       UNION ALL
+       SELECT (SELECT min(key) FROM window_result WHERE pipeline = ?1 AND key > found.key) FROM found
+       WHERE found.key IS NOT NULL)
+     SELECT key FROM found WHERE key IS NOT NULL`,
+    pipeline,
+  )
+  return rows.map((row) => Number(row['key']))
 }
 
 function resultOf(row: Row, pipeline: string): WindowResult {

@@ -7,23 +7,21 @@ import { dirname } from 'node:path'
 import type { Commit, Damage, JournalBlock, RangeQuery, RejectedEntry, ResumePoint, Store } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
+import type { EpochMs } from '../../shared/model/time'
 import { crc32 } from './crc32'
 import { Database, StoreError } from './database'
-import { eraseSource } from './erase'
+import { erasePipeline, eraseSource } from './erase'
 import { FileLock } from './lock'
 import { migrate } from './migrations'
-import { readBlocks, readRejected, readResults, readResumePoint, readSamples } from './reader'
+import { definePipeline, readPipelines } from './pipelines'
+import type { PipelineEntry } from './pipelines'
+import { readBlocks, readKeys, readNewest, readRejected, readResults, readResumePoint, readSamples } from './reader'
 import { CommitWriter } from './writer'
 
 export interface OpenedStore {
   readonly store: SqliteStore
   /** Where an unreadable file was moved to, or null. */
   readonly movedAside: string | null
-}
-
-interface PipelineEntry {
-  readonly id: number
-  readonly aggregates: readonly string[]
 }
 
 export class SqliteStore implements Store {
@@ -69,12 +67,7 @@ export class SqliteStore implements Store {
       await writing.pragma('synchronous', 'FULL', 2)
       await writing.pragma('foreign_keys', 'ON', 1)
       await writing.pragma('wal_autocheckpoint', 4000)
-      const pipelines = new Map<string, PipelineEntry>()
-      for (const row of await writing.all('SELECT id, name, aggregates FROM pipeline'))
-        pipelines.set(String(row['name']), {
-          id: Number(row['id']),
-          aggregates: JSON.parse(String(row['aggregates'])) as string[],
-        })
+      const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
       return new SqliteStore(file, lock, writing, reading, commits, pipelines)
@@ -92,9 +85,12 @@ export class SqliteStore implements Store {
     return readResumePoint(this.reading, this.onDamage)
   }
 
-  async *journal(afterSeq: number): AsyncGenerator<JournalBlock> {
-    for await (const { block } of readBlocks(this.reading, afterSeq, { from: null, to: null }, this.onDamage))
-      yield block
+  async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<JournalBlock> {
+    for await (const { block } of readBlocks(this.reading, afterSeq, { from, to: null }, this.onDamage)) yield block
+  }
+
+  newest(samples: number, from: EpochMs): Promise<{ readonly afterSeq: number; readonly complete: boolean }> {
+    return readNewest(this.reading, samples, from)
   }
 
   async cursors(source: string): Promise<ReadonlyMap<string, string>> {
@@ -130,20 +126,22 @@ export class SqliteStore implements Store {
     return this.pipelines.get(pipeline)?.aggregates ?? []
   }
 
-  definePipeline(pipeline: string, aggregates: readonly string[]): Promise<void> {
+  definePipeline(pipeline: string, aggregates: readonly string[], meaning: string): Promise<void> {
     return this.serially(async () => {
-      const known = this.pipelines.get(pipeline)
-      if (known !== undefined && known.aggregates.join() === aggregates.join()) return
-      // Other statistics: the stored results would be read wrongly, so they go; raw data stays.
-      if (known !== undefined) await this.writing.run('DELETE FROM window_result WHERE pipeline = ?', known.id)
-      const id = known?.id ?? 1 + Math.max(0, ...[...this.pipelines.values()].map((entry) => entry.id))
-      await this.writing.run(
-        'INSERT OR REPLACE INTO pipeline (id, name, aggregates) VALUES (?, ?, ?)',
-        id,
-        pipeline,
-        JSON.stringify(aggregates),
-      )
-      this.pipelines.set(pipeline, { id, aggregates })
+      const entry = await definePipeline(this.writing, this.pipelines, { name: pipeline, aggregates, meaning })
+      this.pipelines.set(pipeline, entry)
+    })
+  }
+
+  keys(pipeline: string): Promise<readonly number[]> {
+    const entry = this.pipelines.get(pipeline)
+    return entry === undefined ? Promise.resolve([]) : readKeys(this.reading, entry.id)
+  }
+
+  erasePipeline(pipeline: string): Promise<void> {
+    return this.serially(async () => {
+      const entry = this.pipelines.get(pipeline)
+      if (entry !== undefined) await erasePipeline(this.writing, entry.id)
     })
   }
 

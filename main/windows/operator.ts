@@ -159,6 +159,14 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     this.out = SILENT
   }
 
+  raise(watermark: EpochMs, out: WindowOutput): void {
+    this.out = out
+    for (let clock = 0; clock < this.clocks.clocks; clock++) {
+      if (this.clocks.raise(clock, watermark)) this.advance(clock)
+    }
+    this.out = SILENT
+  }
+
   end(out: WindowOutput): void {
     this.out = out
     const { clocks, panes, members } = this
@@ -188,6 +196,11 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     let earliest = Infinity
     for (let key = 0; key < members.keyIds.length; key++) earliest = Math.min(earliest, panes.due[key] as number)
     return earliest
+  }
+
+  keyOf(series: SeriesId): number | undefined {
+    const known = this.members.index[series] ?? -1
+    return known < 0 ? undefined : this.keyId(this.members.keyOf[known] as number)
   }
 
   snapshot(): Uint8Array {

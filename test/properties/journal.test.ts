@@ -26,7 +26,13 @@ const block = fc
     samples: fc.array(sample, { maxLength: 300 }),
     cuts: fc.array(fc.record({ source: name, partition: name, share: fc.nat(100) }), { minLength: 1, maxLength: 5 }),
     marks: fc.array(
-      fc.record({ pipeline: name, series: fc.option(fc.nat(1000)), us: fc.oneof(micros, fc.constant(null)) }),
+      fc.record({
+        pipeline: name,
+        series: fc.option(fc.nat(1000)),
+        us: fc.oneof(micros, fc.constant(null)),
+        key: fc.option(fc.nat(1000)),
+        idle: fc.option(fc.array(name, { maxLength: 3 })),
+      }),
       { maxLength: 5 },
     ),
   })
@@ -42,9 +48,15 @@ const block = fc
     return {
       samples: buffer,
       runs,
-      marks: marks.map(({ pipeline, series, us }, i): JournalMark => ({
+      marks: marks.map(({ pipeline, series, us, key, idle }, i): JournalMark => ({
         position: Math.floor((samples.length * i) / marks.length),
-        mark: { pipeline, series, watermark: us === null ? Infinity : us / 1000 },
+        mark: {
+          pipeline,
+          series,
+          watermark: us === null ? Infinity : us / 1000,
+          ...(key === null ? {} : { key }),
+          ...(idle === null ? {} : { idle }),
+        },
       })),
     }
   })
