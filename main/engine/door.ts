@@ -68,6 +68,11 @@ function createHandlers(engine: Engine, client: ViewClient): Handlers {
     testSource: ({ source, secrets }) => runtime.test(source, secrets),
     discoverTopics: ({ source, secrets, listenMs }) => runtime.discover(source, secrets, listenMs),
     rejected: ({ id }) => runtime.rejected(id),
+    checkPipeline: ({ pipeline }) => engine.checkPipeline(pipeline),
+    previewPipeline: ({ pipeline, span, statistic }) => engine.previewPipeline(pipeline, span, statistic),
+    savePipeline: ({ pipeline }) => engine.savePipeline(pipeline),
+    removePipeline: ({ id, withData }) => engine.removePipeline(id, withData),
+    pipelineKeys: ({ id }) => runtime.pipelineKeys(id),
     startDemo: () => engine.saveSource(DEMO_SOURCE, DEMO_WINDOW),
     removeDemo: () => engine.removeSource(DEMO_SOURCE.id, true),
     openView: ({ view, spec }) => {

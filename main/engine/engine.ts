@@ -1,13 +1,25 @@
 /** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
 import { exportCsv } from './csv-export'
+import { checkPipeline, refuseProblems, withoutPipeline, withPipeline } from './pipelines'
 import { StatusMeter } from './status'
 import { ViewSet } from './views'
 import { durationMs } from '../../shared/config/duration'
+import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
 import type { Pipeline } from '../../shared/config/pipeline'
-import { workspace as workspaceSchema } from '../../shared/config/workspace'
+import { rootSource, workspace as workspaceSchema } from '../../shared/config/workspace'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
-import type { EngineEvents, EngineStatus, ExportProgress, ExportQuery, Notice } from '../../shared/ipc/engine'
+import type {
+  EngineEvents,
+  EngineStatus,
+  ExportProgress,
+  ExportQuery,
+  Notice,
+  PipelinePreview,
+  PipelineProblem,
+} from '../../shared/ipc/engine'
+import { defaultPipelineId } from '../pipeline/definition'
+import { DERIVED_SOURCE } from '../../shared/model/series'
 import { Runtime } from '../pipeline/runtime'
 
 export type Secrets = Readonly<Record<string, string>>
@@ -61,7 +73,8 @@ export class Engine {
       hooks: {
         committed: (unit) => {
           started.engine?.views.committed(unit)
-          if (unit.series.length > 0) started.engine?.emit('series', { reset: false, series: [...unit.series] })
+          const received = unit.series.filter(({ source }) => source !== DERIVED_SOURCE)
+          if (received.length > 0) started.engine?.emit('series', { reset: false, series: received })
         },
         trouble: (error) => started.engine?.reportTrouble(error),
       },
@@ -154,12 +167,14 @@ export class Engine {
 
   removeSource(id: string, withData: boolean): Promise<null> {
     return this.change(async (before) => {
+      const fed = before.pipelines.filter((pipeline) => rootSource(pipeline, before.pipelines) === id)
       await this.replace({
         ...before,
         sources: before.sources.filter((entry) => entry.id !== id),
-        pipelines: before.pipelines.filter((pipeline) => pipeline.source !== id),
+        pipelines: before.pipelines.filter((pipeline) => !fed.includes(pipeline)),
       })
       if (withData) {
+        await this.runtime.erasePipelines(fed.map((pipeline) => pipeline.id))
         await this.runtime.erase(id)
         this.views.reset()
         this.emit('series', { reset: true, series: this.runtime.series() })
@@ -176,6 +191,37 @@ export class Engine {
       })
       return null
     })
+  }
+
+  // ---- pipelines
+
+  checkPipeline(pipeline: Pipeline): PipelineProblem[] {
+    return checkPipeline(pipeline, this.workspace)
+  }
+
+  /** @throws PipelineError BAD_REQUEST with what is wrong. */
+  savePipeline(pipeline: Pipeline): Promise<Pipeline> {
+    return this.change(async (before) => {
+      refuseProblems(checkPipeline(pipeline, before))
+      await this.replace(withPipeline(before, pipeline))
+      return pipeline
+    })
+  }
+
+  /** @throws PipelineError BAD_REQUEST while another pipeline reads its results. */
+  removePipeline(id: string, withData: boolean): Promise<null> {
+    return this.change(async (before) => {
+      await this.replace(withoutPipeline(before, id))
+      if (withData) await this.runtime.erasePipelines([id])
+      this.views.reset()
+      return null
+    })
+  }
+
+  /** @throws PipelineError BAD_REQUEST with what is wrong. */
+  previewPipeline(pipeline: Pipeline, span: number, statistic: string): Promise<PipelinePreview> {
+    refuseProblems(checkPipeline(pipeline, this.workspace))
+    return this.runtime.preview(pipeline, span, statistic)
   }
 
   private change<T>(task: (before: Workspace) => Promise<T>): Promise<T> {
@@ -238,30 +284,17 @@ export class Engine {
   }
 }
 
-const defaultPipelineId = (sourceId: string): string => `${sourceId}-windows`
-
 /** Tumbling windows over each series of a source; what else the user set on it stays. */
 function defaultPipeline(source: SourceConfig, windowSize: string, previous: Pipeline | undefined): Pipeline {
   durationMs(windowSize)
   const window = { kind: 'tumbling' as const, size: windowSize, offset: '0s' }
   if (previous !== undefined) return { ...previous, name: `${source.name} · ${windowSize}`, window }
-  const time = {
-    clock: 'series' as const,
-    outOfOrderness: '0s',
-    allowedLateness: '0s',
-    idleAfter: '30s',
-    closeWhenQuiet: true,
-  }
-  return {
+  return pipelineSchema.parse({
     id: defaultPipelineId(source.id),
     name: `${source.name} · ${windowSize}`,
-    enabled: true,
     source: source.id,
     window,
-    time,
-    groupBy: [],
-    aggregates: ['count', 'sum', 'mean', 'min', 'max', 'stddevSamp'],
-  }
+  })
 }
 
 async function required(path: string): Promise<Workspace> {

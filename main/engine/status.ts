@@ -49,6 +49,7 @@ export class StatusMeter {
       file: this.runtime.store.file,
       commitMs: durations[durations.length >> 1] ?? null,
       sources,
+      pipelines: workspace.pipelines.map(({ id }) => ({ id, ...this.runtime.counts.of(id) })),
       notices,
     }
   }

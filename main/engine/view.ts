@@ -2,7 +2,7 @@
 import type { Frame, SeriesFrame, ViewSpec } from '../../shared/ipc/engine'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { EpochMs } from '../../shared/model/time'
-import type { CommittedUnit, Runtime } from '../pipeline/runtime'
+import type { CommittedUnit, MeanPipeline, Runtime } from '../pipeline/runtime'
 import { Decimator } from './decimator'
 import { WindowTrack } from './window-track'
 
@@ -15,7 +15,7 @@ interface Track {
   readonly id: number
   readonly raw: Decimator
   readonly windows: WindowTrack | null
-  readonly pipeline: ReturnType<Runtime['meanPipeline']>
+  readonly pipeline: MeanPipeline | null
 }
 
 export class View {
@@ -42,15 +42,27 @@ export class View {
   }
 
   private track(id: number): Track {
-    const source = this.runtime.registry.info(id)?.source
-    const pipeline = this.spec.windows && source !== undefined ? this.runtime.meanPipeline(source) : null
+    const pipeline = this.pipelineOf(id)
     // Two columns more than are shown: the range rarely starts at the edge of one.
     return {
       id,
       raw: new Decimator(this.columnMs, this.spec.width + 2),
-      windows: pipeline === null ? null : new WindowTrack(),
+      windows: pipeline === null ? null : new WindowTrack(this.spec.results === undefined ? 'step' : 'results'),
       pipeline,
     }
+  }
+
+  private pipelineOf(id: number): MeanPipeline | null {
+    const { results, windows } = this.spec
+    if (results !== undefined) return this.runtime.resultPipeline(results.pipeline, results.statistic)
+    const source = this.sourceOf(id)
+    return windows && source !== undefined ? this.runtime.meanPipeline(source) : null
+  }
+
+  /** Keys of a pipeline may be derived series: they are as new as the source at the beginning of its chain. */
+  private sourceOf(id: number): string | undefined {
+    const { results } = this.spec
+    return results === undefined ? this.runtime.registry.info(id)?.source : this.runtime.sourceOf(results.pipeline)
   }
 
   /** What is shown now: fixed, or up to the newest event time of what is shown. */
@@ -60,7 +72,7 @@ export class View {
     const now = Date.now()
     let newest = -Infinity
     for (const id of this.spec.series) {
-      const source = this.runtime.registry.info(id)?.source
+      const source = this.sourceOf(id)
       const event = source === undefined ? null : this.runtime.newestEvent(source)
       if (event !== null && event > newest) newest = event
     }
@@ -74,11 +86,12 @@ export class View {
     const { from, to } = this.range()
     const upTo = this.runtime.storedSeq
     const query = { series: new Set(this.byId.keys()), from, to: this.spec.range.kind === 'fixed' ? to : null }
-    for await (const batch of this.runtime.store.samples(query, upTo)) {
-      if (this.closed) return
-      for (let i = 0; i < batch.length; i++)
-        this.byId.get(batch.series[i] as number)?.raw.add(batch.time[i] as number, batch.value[i] as number)
-    }
+    if (this.spec.results === undefined)
+      for await (const batch of this.runtime.store.samples(query, upTo)) {
+        if (this.closed) return
+        for (let i = 0; i < batch.length; i++)
+          this.byId.get(batch.series[i] as number)?.raw.add(batch.time[i] as number, batch.value[i] as number)
+      }
     for (const { id, pipeline, windows } of this.tracks) {
       if (pipeline === null || windows === null) continue
       for await (const results of this.runtime.store.results(pipeline.id, { ...query, series: new Set([id]) })) {
@@ -109,7 +122,7 @@ export class View {
   private add(unit: CommittedUnit): void {
     const { range } = this.spec
     const { samples } = unit
-    for (let i = 0; i < samples.length; i++) {
+    for (let i = 0; i < samples.length && this.spec.results === undefined; i++) {
       const track = this.byId.get(samples.series[i] as number)
       if (track === undefined) continue
       const time = samples.time[i] as number
@@ -149,9 +162,10 @@ export class View {
       windows: track.windows?.triples(from, to, this.spec.width) ?? new Float64Array(0),
       provisional: this.spec.range.kind === 'live' ? (track.pipeline?.openMean(track.id) ?? null) : null,
       ...statistics,
-      last: Number.isNaN(time)
-        ? null
-        : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
+      last:
+        Number.isNaN(time) || this.spec.results !== undefined
+          ? null
+          : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
       stale: this.stale(track.id),
     }
   }
@@ -159,9 +173,8 @@ export class View {
   /** Its source is not live, or it has been quiet for several times its usual interval. */
   private stale(id: number): boolean {
     const { registry, runners } = this.runtime
-    const info = registry.info(id)
-    const runner = info === undefined ? undefined : runners.get(info.source)
-    if (runner?.current.state !== 'live') return true
+    if (runners.get(this.sourceOf(id) ?? '')?.current.state !== 'live') return true
+    if (this.spec.results !== undefined) return false
     const quiet = Date.now() - (registry.lastArrival[id] ?? NaN)
     const usual = registry.interval[id] ?? NaN
     return !(quiet <= Math.max(STALE_AT_LEAST_MS, STALE_INTERVALS * (Number.isNaN(usual) ? 0 : usual)))

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { describeIssues, emptyWorkspace, workspace } from '../../shared/config/workspace'
+import { pipelineProblems } from '../pipeline/pipeline-rules'
 import type { Workspace } from '../../shared/config/workspace'
 
 /** Names the file, the field and the mend. */
@@ -26,6 +27,10 @@ export async function readWorkspace(path: string): Promise<Workspace | null> {
   }
   const parsed = workspace.safeParse(json)
   if (!parsed.success) throw new WorkspaceError(`${path}: ${describeIssues(parsed.error)}`)
+  parsed.data.pipelines.forEach((pipeline, index) => {
+    const [found] = pipelineProblems(pipeline)
+    if (found !== undefined) throw new WorkspaceError(`${path}: pipelines[${index}].${found.field}: ${found.message}`)
+  })
   return parsed.data
 }
 

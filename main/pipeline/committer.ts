@@ -45,9 +45,15 @@ export class PendingUnit implements Commit {
     if (length > 0) this.runs.push({ source, partition, length })
   }
 
-  /** `position`: of the sample before which the mark takes effect. */
+  /**
+   * `position`: of the sample before which the mark takes effect. Several pipelines go over the same batch one after
+   * the other: the marks are kept in the order of their positions, which is that of recovery.
+   */
   addMark(mark: ClockMark, position = this.samples.length): void {
-    this.marks.push({ position, mark })
+    const { marks } = this
+    let at = marks.length
+    while (at > 0 && (marks[at - 1] as JournalMark).position > position) at--
+    marks.splice(at, 0, { position, mark })
   }
 
   clear(): void {
@@ -155,6 +161,12 @@ export class Committer {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
+  }
+
+  /** Commits even where nothing is new: for a snapshot of what is there now. */
+  checkpoint(): Promise<void> {
+    this.pending.due = Math.min(this.pending.due, performance.now())
+    return this.flush()
   }
 
   /** Commits all that was added before the call; what is added meanwhile is not waited for. */

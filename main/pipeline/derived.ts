@@ -1,58 +1,79 @@
 /**
- * Results as input: windows downstream take each result once, when its window's state is dropped, as a sample of its
- * derived series at `end − 1 µs`; their clock is the upstream's W − allowedLateness and follows those results.
+ * Derived samples and their clock: what one operator gives to the next. Results as input are taken once, when their
+ * window's state is dropped, at `end − 1 µs`, and their clock is W − allowedLateness; joined samples go to their
+ * windows with the join's own clock. In both the clock follows the samples.
  */
-import type { WindowOperator, WindowOutput } from '../contracts'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SampleBuffer } from '../../shared/model/samples'
+import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
+import type { WindowResult } from '../../shared/model/results'
 
 const MICROSECOND: DurationMs = 0.001
 
-export interface Downstream {
-  /** Made with `movedBy: 'given'`. */
-  readonly operator: WindowOperator
-  readonly output: WindowOutput
+/** What derived samples go into; its clock moves by `advanceTo` only (`movedBy: 'given'`). */
+export interface DerivedTarget {
+  /** `source`: one clock, whose members are the keys upstream (or all of them together, the member ''). */
   readonly clock: 'series' | 'source'
-  /** Which of the upstream's statistics is the sample's value. */
-  readonly statistic: number
-  /** The derived series of an upstream key. */
+  process(samples: SampleBatch): void
+  advanceTo(member: SeriesId | string, watermark: EpochMs): void
+  end(): void
+  /** The earliest watermark at which something happens in the target, or beyond it. */
+  nextDue(member: SeriesId | null): EpochMs
+}
+
+export interface DerivedOptions {
+  /** How far the clock of what is derived is behind that of the operator it comes from. */
+  readonly behind: DurationMs
+  /** The derived series of a key; the same at every call. */
   seriesOf(key: number): SeriesId
 }
 
-/** An upstream output that also feeds `downstream`. @param allowedLateness the upstream's */
-export function feedingDownstream(
-  upstream: WindowOutput,
-  allowedLateness: DurationMs,
-  downstream: Downstream,
-): WindowOutput {
-  const { operator, output, clock, statistic } = downstream
-  const samples = new SampleBuffer(16)
-  const known = new Set<SeriesId>()
-  const advance = (key: number | null, watermark: EpochMs): void => {
-    if (watermark === Infinity) operator.end(output)
-    else if (clock === 'source') operator.advanceTo(key === null ? '' : String(key), watermark, output)
-    else if (key !== null) operator.advanceTo(downstream.seriesOf(key), watermark, output)
-    else for (const series of known) operator.advanceTo(series, watermark, output)
+export class DerivedInput {
+  private readonly samples = new SampleBuffer(16)
+  /** Names of the members by key. */
+  private readonly names = new Map<number, string>()
+
+  constructor(
+    private readonly target: DerivedTarget,
+    private readonly options: DerivedOptions,
+  ) {}
+
+  /** @param statistic which of the result's values is the sample's */
+  result({ key, end, values }: WindowResult, statistic: number): void {
+    this.sample(key, end - MICROSECOND, values[statistic] as number)
   }
-  return {
-    fire: (result) => upstream.fire(result),
-    late: (series, time, value) => upstream.late(series, time, value),
-    unassigned: (series, time) => upstream.unassigned(series, time),
-    mark: (mark) => upstream.mark(mark),
-    missed: (key, time, watermark) => upstream.missed?.(key, time, watermark),
-    settled: (result) => {
-      upstream.settled?.(result)
-      const series = downstream.seriesOf(result.key)
-      known.add(series)
-      samples.push(series, result.end - MICROSECOND, result.values[statistic] as number, 0)
-    },
-    clock: (key, watermark) => {
-      upstream.clock?.(key, watermark)
-      if (samples.length > 0)
-        operator.process(samples, clock === 'source' && key !== null ? String(key) : '', 0, output)
-      samples.clear()
-      advance(key, watermark - allowedLateness)
-    },
+
+  sample(key: number, time: EpochMs, value: number): void {
+    this.samples.push(this.options.seriesOf(key), time, value, 0)
+  }
+
+  /** Samples do not wait for the clock beyond the batch that made them: a snapshot holds none. */
+  flush(): void {
+    if (this.samples.length === 0) return
+    this.target.process(this.samples)
+    this.samples.clear()
+  }
+
+  /** The clock of a key (null: of all) moved to this watermark, after the samples so far. */
+  advance(key: number | null, watermark: EpochMs): void {
+    this.flush()
+    if (watermark === Infinity && key === null) this.target.end()
+    else this.target.advanceTo(this.member(key), watermark - this.options.behind)
+  }
+
+  /** The watermark upstream at which something happens here. */
+  due(key: number | null): EpochMs {
+    const { target, options } = this
+    const member = key === null || target.clock === 'source' ? null : options.seriesOf(key)
+    return target.nextDue(member) + options.behind
+  }
+
+  private member(key: number | null): SeriesId | string {
+    if (key === null) return ''
+    if (this.target.clock === 'series') return this.options.seriesOf(key)
+    let name = this.names.get(key)
+    if (name === undefined) this.names.set(key, (name = String(key)))
+    return name
   }
 }

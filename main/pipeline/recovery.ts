@@ -1,10 +1,9 @@
 /** Start = newest valid snapshot + the journal after it, through the same operators with side effects off. */
-import type { JournalBlock, Store, WindowOutput } from '../contracts'
+import type { JournalBlock, Store } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
+import type { PipelineSet } from './pipeline-set'
 import type { SeriesRegistry } from './series-registry'
-import type { ActivePipeline } from './source-runner'
 import { decodeSnapshot } from './snapshot'
-import type { Snapshot } from './snapshot'
 
 export interface Recovered {
   /** Late samples per source. */
@@ -16,38 +15,32 @@ export interface Recovered {
 export async function recover(
   store: Store,
   snapshot: { readonly seq: number; readonly body: Uint8Array } | null,
-  pipelines: readonly ActivePipeline[],
-  definition: (pipeline: ActivePipeline) => string,
+  pipelines: PipelineSet,
   registry: SeriesRegistry,
 ): Promise<Recovered> {
   const state = snapshot === null ? null : decodeSnapshot(snapshot.body)
   const late = new Map(Object.entries(state?.late ?? {}))
+  for (const each of pipelines.all)
+    each.sink = {
+      fire: () => undefined,
+      late: (id) => void (id === each.first && late.set(each.source, (late.get(each.source) ?? 0) + 1)),
+      mark: () => undefined,
+    }
   if (state !== null) {
-    restore(state, pipelines, definition)
+    pipelines.restore(state.operators)
     registry.loadLast(state.last)
   }
   let blocks = 0
   for await (const block of store.journal(state === null ? 0 : (snapshot?.seq ?? 0))) {
-    replayBlock(block, pipelines, late)
+    replayBlock(block, pipelines)
     registry.note(block.samples)
     blocks += 1
   }
   return { late, blocks }
 }
 
-function restore(
-  state: Snapshot,
-  pipelines: readonly ActivePipeline[],
-  definition: (pipeline: ActivePipeline) => string,
-): void {
-  for (const pipeline of pipelines) {
-    const entry = state.operators.find(({ pipeline: id }) => id === pipeline.id)
-    if (entry !== undefined && entry.definition === definition(pipeline)) pipeline.operator.restore(entry.state)
-  }
-}
-
 /** Runs and marks in their order; a mark within a run cuts it. */
-function replayBlock(block: JournalBlock, pipelines: readonly ActivePipeline[], late: Map<string, number>): void {
+function replayBlock(block: JournalBlock, pipelines: PipelineSet): void {
   let at = 0
   let nextMark = 0
   const applyMarks = () => {
@@ -55,31 +48,18 @@ function replayBlock(block: JournalBlock, pipelines: readonly ActivePipeline[], 
       let entry = block.marks[nextMark];
       entry !== undefined && entry.position <= at;
       entry = block.marks[++nextMark]
-    ) {
-      const { mark } = entry
-      const target = pipelines.find(({ id }) => id === mark.pipeline)
-      if (mark.watermark === Infinity) target?.operator.end(NOTHING)
-      else target?.operator.applyMark(mark, NOTHING)
-    }
+    )
+      pipelines.applyMark(entry.mark)
   }
   for (const run of block.runs) {
-    const readers = pipelines.filter(({ config }) => config.source === run.source)
-    const output: WindowOutput = { ...NOTHING, late: () => void late.set(run.source, (late.get(run.source) ?? 0) + 1) }
     for (const end = at + run.length; at < end;) {
       applyMarks()
       const to = Math.min(end, block.marks[nextMark]?.position ?? end)
-      for (const { operator } of readers) operator.process(view(block.samples, at, to), run.partition, 0, output)
+      pipelines.of(run.source)?.process(view(block.samples, at, to), run.partition, 0)
       at = to
     }
   }
   applyMarks()
-}
-
-const NOTHING: WindowOutput = {
-  fire: () => undefined,
-  late: () => undefined,
-  unassigned: () => undefined,
-  mark: () => undefined,
 }
 
 function view(samples: SampleBatch, from: number, to: number): SampleBatch {

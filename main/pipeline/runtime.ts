@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { RejectedEntry, Secrets, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
+import { rootSource } from '../../shared/config/workspace'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
-import type { RejectedRecord, TestReport } from '../../shared/ipc/engine'
+import type { PipelinePreview, RejectedRecord, TestReport } from '../../shared/ipc/engine'
 import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
@@ -13,12 +14,14 @@ import { SqliteStore } from '../store/sqlite-store'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { createDecoder, createSource, discover, testSource } from './kinds'
+import { defaultPipelineId, isPlain } from './definition'
+import { PipelineCounts } from './pipeline-counts'
+import { PipelineSet, runningDefinitions } from './pipeline-set'
+import { previewPipeline } from './preview'
 import { recover } from './recovery'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
 import { rejectedRecord, SourceRunner } from './source-runner'
-import type { ActivePipeline } from './source-runner'
-import { createPipelineWindows } from './windowing'
 
 const SNAPSHOT_EVERY_MS = 10_000
 const SNAPSHOT_SAMPLES = 4_000_000
@@ -32,6 +35,15 @@ export interface CommittedUnit {
   readonly samples: SampleBatch
   readonly results: readonly WindowResult[]
   readonly series: readonly SeriesInfo[]
+}
+
+/** A pipeline of whose results one statistic is drawn. */
+export interface MeanPipeline {
+  readonly id: string
+  /** Position of the statistic in a stored result. */
+  readonly mean: number
+  /** start, end and the statistic so far of a key's open window. */
+  openMean(key: number): readonly [EpochMs, EpochMs, number] | null
 }
 
 export interface RuntimeHooks {
@@ -51,11 +63,12 @@ export interface RuntimeOptions {
 export class Runtime {
   readonly registry = new SeriesRegistry()
   readonly runners = new Map<string, SourceRunner>()
+  readonly counts = new PipelineCounts()
   storedSamples = 0
   storedWindows = 0
   readonly commitDurations: DurationMs[] = []
   private readonly committer: Committer
-  private readonly pipelines = new Map<string, ActivePipeline>()
+  private readonly pipelines = new PipelineSet(this.registry)
   private readonly newest = new Map<string, EpochMs>()
   private readonly lateBefore = new Map<string, number>()
   private readonly installation: string
@@ -101,14 +114,8 @@ export class Runtime {
     this.storedSamples = resume.storedSamples
     this.storedWindows = resume.storedWindows
     this.committer.seq = resume.snapshot?.seq ?? 0
-    for (const config of this.workspace.pipelines) await this.activate(config)
-    const recovered = await recover(
-      this.store,
-      resume.snapshot,
-      [...this.pipelines.values()],
-      definition,
-      this.registry,
-    )
+    for (const { id } of this.workspace.sources) await this.pipelines.rebuild(id, this.workspace, this.store)
+    const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)
@@ -116,24 +123,15 @@ export class Runtime {
     for (const [source, late] of recovered.late) this.lateBefore.set(source, late)
   }
 
-  private async activate(config: Pipeline): Promise<void> {
-    if (!config.enabled) return
-    await this.store.definePipeline(config.id, config.aggregates)
-    this.pipelines.set(config.id, {
-      id: config.id,
-      config,
-      operator: createPipelineWindows(config, this.registry, 'live'),
-    })
-  }
-
   // ---- sources
 
   private async startSource(config: SourceConfig): Promise<void> {
     if (!config.enabled) return
     const source = createSource(config, this.context(config.id))
-    const pipelines = [...this.pipelines.values()].filter((pipeline) => pipeline.config.source === config.id)
+    const pipelines =
+      this.pipelines.of(config.id) ?? (await this.pipelines.rebuild(config.id, this.workspace, this.store))
     const runner = new SourceRunner(
-      { config, source, decoder: createDecoder(config), pipelines },
+      { config, source, decoder: createDecoder(config), pipelines, late: (id) => this.counts.late(id) },
       this.registry,
       this.committer,
     )
@@ -155,22 +153,36 @@ export class Runtime {
     return { id, secrets, installation: this.installation }
   }
 
-  /** Takes over a changed workspace: only sources and pipelines that differ are started anew. */
+  /** Takes over a changed workspace: only sources that differ, or whose pipelines do, are started anew. */
   async apply(next: Workspace): Promise<void> {
     const before = this.workspace
     this.workspace = next
-    const changed = new Set<string>()
-    for (const source of [...before.sources, ...next.sources])
-      if (!equal(byId(before.sources, source.id), byId(next.sources, source.id))) changed.add(source.id)
-    for (const pipeline of [...before.pipelines, ...next.pipelines])
-      if (!equal(byId(before.pipelines, pipeline.id), byId(next.pipelines, pipeline.id))) changed.add(pipeline.source)
+    const ids = new Set([...before.sources, ...next.sources].map(({ id }) => id))
+    const repiped = [...ids].filter(
+      (id) => runningDefinitions(id, before.pipelines) !== runningDefinitions(id, next.pipelines),
+    )
+    const changed = [...ids].filter(
+      (id) => repiped.includes(id) || !equal(byId(before.sources, id), byId(next.sources, id)),
+    )
     for (const id of changed) await this.stopSource(id)
-    for (const pipeline of before.pipelines) {
-      const now = byId(next.pipelines, pipeline.id)
-      if (now === undefined || !now.enabled || !equal(pipeline, now)) this.pipelines.delete(pipeline.id)
-    }
-    for (const pipeline of next.pipelines) if (!this.pipelines.has(pipeline.id)) await this.activate(pipeline)
-    for (const source of next.sources) if (changed.has(source.id)) await this.startSource(source)
+    for (const id of changed)
+      if (byId(next.sources, id) === undefined) this.pipelines.drop(id)
+      else if (repiped.includes(id)) await this.pipelines.rebuild(id, next, this.store)
+    // A pipeline begins with what comes from now on; recovery must not feed it what came before.
+    if (repiped.length > 0) await this.checkpoint()
+    for (const source of next.sources) if (changed.includes(source.id)) await this.startSource(source)
+  }
+
+  private async checkpoint(): Promise<void> {
+    this.lastSnapshot = -Infinity
+    await this.committer.checkpoint()
+    await this.countStored()
+  }
+
+  private async countStored(): Promise<void> {
+    const { storedSamples, storedWindows } = await this.store.resume()
+    this.storedSamples = storedSamples
+    this.storedWindows = storedWindows
   }
 
   /** New secrets take effect at once. */
@@ -187,11 +199,8 @@ export class Runtime {
     await this.store.eraseSource(id)
     this.registry.forget(id)
     this.lateBefore.delete(id)
-    const { storedSamples, storedWindows } = await this.store.resume()
-    this.storedSamples = storedSamples
-    this.storedWindows = storedWindows
-    // Snapshots held windows of the source and are gone; the next commit brings one.
-    this.lastSnapshot = -Infinity
+    // Snapshots held windows of the source and are gone.
+    await this.checkpoint()
   }
 
   test(config: SourceConfig, secrets: Secrets): Promise<TestReport> {
@@ -209,29 +218,42 @@ export class Runtime {
 
   // ---- for charts
 
-  /** The pipeline whose mean is drawn with this source's series, with the position of the mean in its statistics. */
-  meanPipeline(source: string): {
-    readonly id: string
-    readonly mean: number
-    openMean(key: number): readonly [number, number, number] | null
-  } | null {
-    for (const { id, config, operator } of this.pipelines.values()) {
-      const mean = config.aggregates.indexOf('mean')
-      if (config.source !== source || mean < 0 || config.groupBy.length > 0) continue
-      return {
-        id,
-        mean,
-        openMean(key) {
-          const open = operator.openWindow(key)
-          return open === null ? null : [open.start, open.end, open.values[mean] as number]
-        },
-      }
-    }
-    return null
+  /** The pipeline whose mean is drawn over this source's readings, with the position of the mean in its statistics. */
+  meanPipeline(source: string): MeanPipeline | null {
+    const found = this.plainPipelines(source).find(({ enabled, aggregates }) => enabled && aggregates.includes('mean'))
+    return found === undefined ? null : this.resultPipeline(found.id, 'mean')
   }
 
+  /** The source whose readings reach a pipeline. */
+  sourceOf(id: string): string | undefined {
+    const { pipelines } = this.workspace
+    const entry = byId(pipelines, id)
+    return entry === undefined ? undefined : rootSource(entry, pipelines)
+  }
+
+  /** A pipeline with the position of one of its statistics; null where it stores no such. */
+  resultPipeline(id: string, statistic: string): MeanPipeline | null {
+    const position = this.store.aggregates(id).indexOf(statistic)
+    if (position < 0) return null
+    return {
+      id,
+      mean: position,
+      openMean: (key) => {
+        const open = this.pipelines.node(id)?.windows.openWindow(key) ?? null
+        return open === null ? null : [open.start, open.end, open.values[position] as number]
+      },
+    }
+  }
+
+  /** Whose results are those of a source's series as received; its own default pipeline before others. */
   pipelineOf(source: string): Pipeline | undefined {
-    return this.workspace.pipelines.find((pipeline) => pipeline.source === source)
+    return this.plainPipelines(source)[0]
+  }
+
+  private plainPipelines(source: string): Pipeline[] {
+    const plain = this.workspace.pipelines.filter((entry) => entry.source === source && isPlain(entry))
+    const isDefault = ({ id }: Pipeline) => Number(id === defaultPipelineId(source))
+    return plain.sort((a, b) => isDefault(b) - isDefault(a))
   }
 
   /** Journal sequence of the last commit. */
@@ -244,8 +266,38 @@ export class Runtime {
     return this.newest.get(source) ?? null
   }
 
+  /** The keys of a pipeline that have results. */
+  async pipelineKeys(id: string): Promise<SeriesInfo[]> {
+    const keys = await this.store.keys(id)
+    const unit = byId(this.workspace.pipelines, id)?.unit
+    return keys
+      .map((key) => this.registry.info(key))
+      .filter((info) => info !== undefined)
+      .map((info) => (unit === undefined ? info : { ...info, unit }))
+  }
+
+  /** @throws Error where the pipeline's chain does not lead to a source */
+  preview(pipeline: Pipeline, span: DurationMs, statistic: string): Promise<PipelinePreview> {
+    const others = this.workspace.pipelines.filter(({ id }) => id !== pipeline.id)
+    const context = {
+      store: this.store,
+      registry: this.registry,
+      newestEvent: (source: string) => this.newestEvent(source),
+      isFinished: (source: string) => this.runners.get(source)?.current.state === 'finished',
+    }
+    return previewPipeline(context, { pipeline, pipelines: [...others, pipeline], span, statistic })
+  }
+
+  /** Removes the results of pipelines that no longer run. */
+  async erasePipelines(ids: readonly string[]): Promise<void> {
+    await this.committer.flush()
+    for (const id of ids) await this.store.erasePipeline(id)
+    await this.countStored()
+  }
+
+  /** The series that sources send; derived ones are keys of pipelines. */
   series(): readonly SeriesInfo[] {
-    return this.registry.all
+    return this.registry.received
   }
 
   // ---- time and commits
@@ -267,11 +319,7 @@ export class Runtime {
     this.lastSnapshot = performance.now()
     this.samplesSinceSnapshot = 0
     return encodeSnapshot({
-      operators: [...this.pipelines.values()].map((pipeline) => ({
-        pipeline: pipeline.id,
-        definition: definition(pipeline),
-        state: pipeline.operator.snapshot(),
-      })),
+      operators: this.pipelines.snapshot(),
       last: this.registry.lastSamples(unit.samples),
       late: Object.fromEntries([...this.lateBefore, ...[...this.runners].map(([id, { late }]) => [id, late] as const)]),
     })
@@ -280,7 +328,10 @@ export class Runtime {
   private onCommitted(unit: PendingUnit, tookMs: DurationMs): void {
     this.storedSamples += unit.samples.length
     this.samplesSinceSnapshot += unit.samples.length
-    for (const result of unit.results) if (result.revision === 0) this.storedWindows += 1
+    for (const result of unit.results) {
+      if (result.revision === 0) this.storedWindows += 1
+      this.counts.fired(result)
+    }
     for (const run of unit.runs) {
       const runner = this.runners.get(run.source)
       if (runner !== undefined) runner.ledger.stored += run.length
@@ -306,7 +357,6 @@ export class Runtime {
   }
 }
 
-const definition = ({ config }: ActivePipeline): string => JSON.stringify(config)
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 function byId<T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined {

@@ -2,7 +2,7 @@
 import { Rejected } from '../contracts'
 import type { KeySpace, SeriesKeyRef } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
-import { seriesKeyText } from '../../shared/model/series'
+import { DERIVED_SOURCE, seriesKeyText } from '../../shared/model/series'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 
 /** A sensor that puts a counter into its topic must not fill the memory. */
@@ -15,6 +15,7 @@ export class SeriesRegistry implements KeySpace {
   private readonly infos: (SeriesInfo | undefined)[] = []
   private readonly texts: (string | undefined)[] = []
   private readonly byKey = new Map<string, SeriesId>()
+  private readonly derived = new Map<SeriesId, SeriesId>()
   private created: SeriesInfo[] = []
   private count = 0
   /** Of the newest committed sample by arrival, per series id; NaN before the first. */
@@ -31,6 +32,11 @@ export class SeriesRegistry implements KeySpace {
 
   get all(): readonly SeriesInfo[] {
     return this.infos.filter((info) => info !== undefined)
+  }
+
+  /** Those that sources send: derived ones are keys of pipelines and have no readings. */
+  get received(): readonly SeriesInfo[] {
+    return this.all.filter(({ source }) => source !== DERIVED_SOURCE)
   }
 
   info(id: SeriesId): SeriesInfo | undefined {
@@ -60,7 +66,7 @@ export class SeriesRegistry implements KeySpace {
   }
 
   private create(source: string, ref: SeriesKeyRef): SeriesId {
-    if (this.count >= MAX_SERIES)
+    if (source !== DERIVED_SOURCE && this.count >= MAX_SERIES)
       throw new Rejected(`more than ${MAX_SERIES} series; does a topic or field name change with every record?`)
     const info: SeriesInfo = {
       id: Math.max(1, this.infos.length),
@@ -79,7 +85,7 @@ export class SeriesRegistry implements KeySpace {
     this.infos[info.id] = info
     this.texts[info.id] = seriesKeyText(info)
     this.byKey.set(this.texts[info.id] as string, info.id)
-    this.count += 1
+    if (info.source !== DERIVED_SOURCE) this.count += 1
     if (info.id >= this.lastTime.length) {
       const capacity = Math.max(info.id + 1, this.lastTime.length * 2)
       for (const column of ['lastTime', 'lastValue', 'lastArrival', 'interval'] as const) {
@@ -100,6 +106,7 @@ export class SeriesRegistry implements KeySpace {
   forget(source: string): void {
     for (const info of this.all) {
       if (info.source !== source) continue
+      this.derived.delete(info.id)
       this.infos[info.id] = undefined
       this.byKey.delete(this.texts[info.id] as string)
       this.texts[info.id] = undefined
@@ -165,7 +172,22 @@ export class SeriesRegistry implements KeySpace {
 
   /** The key of a group is a series of its own, under the source name `group`. */
   group(labels: Readonly<Record<string, string>>): number {
-    return this.resolve('group', { name: 'group', labels, id: undefined })
+    return this.derive('group', labels)
+  }
+
+  /** A derived series of that name, such as the joined one of a pipeline. */
+  derive(name: string, labels: Readonly<Record<string, string>>): SeriesId {
+    return this.resolve(DERIVED_SOURCE, { name, labels, id: undefined })
+  }
+
+  /** The series that the results of a key are samples of; that of a derived one is itself. */
+  derivedOf(key: SeriesId): SeriesId {
+    const known = this.derived.get(key)
+    if (known !== undefined) return known
+    const info = this.infos[key]
+    const id = info === undefined || info.source === DERIVED_SOURCE ? key : this.derive(info.name, info.labels)
+    this.derived.set(key, id)
+    return id
   }
 
   text(key: number): string {

@@ -1,25 +1,14 @@
 /** One source at work: receives batches, decodes them into the pending unit, runs its windows, keeps its ledger. */
 import { Rejected } from '../contracts'
-import type {
-  Decoder,
-  RawBatch,
-  RawRecord,
-  RecordSink,
-  SampleWriter,
-  SeriesKeyRef,
-  Source,
-  WindowOperator,
-  WindowOutput,
-} from '../contracts'
+import type { Decoder, RawBatch, RawRecord, RecordSink, SampleWriter, SeriesKeyRef, Source } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
-import type { Pipeline } from '../../shared/config/pipeline'
 import type { SourceConfig } from '../../shared/config/workspace'
 import type { FlowLedger, RejectedRecord, SourceState } from '../../shared/ipc/engine'
-import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch, SampleBuffer } from '../../shared/model/samples'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import type { Committer } from './committer'
 import type { SeriesRegistry } from './series-registry'
+import type { SourcePipelines } from './source-pipelines'
 
 const MAX_RECORD_BYTES = 1 << 20
 /** After it is live a source reads what had queued up; no silence is judged before. */
@@ -29,14 +18,10 @@ export interface RunnerParts {
   readonly config: SourceConfig
   readonly source: Source
   readonly decoder: Decoder
-  /** The pipelines that read this source. */
-  readonly pipelines: readonly ActivePipeline[]
-}
-
-export interface ActivePipeline {
-  readonly id: string
-  readonly config: Pipeline
-  readonly operator: WindowOperator
+  /** Those that its readings reach. */
+  readonly pipelines: SourcePipelines
+  /** A sample came too late for all its windows of a pipeline. */
+  readonly late: (pipeline: string) => void
 }
 
 type MutableLedger = { -readonly [K in keyof FlowLedger]: FlowLedger[K] }
@@ -53,6 +38,7 @@ export class SourceRunner implements RecordSink {
     dropped: 0,
   }
   current: SourceState = { state: 'connecting' }
+  /** For the first of the pipelines that read the source. */
   late = 0
   missing = 0
   reconnects = 0
@@ -64,7 +50,8 @@ export class SourceRunner implements RecordSink {
   private liveSince: DurationMs | null = null
   private judging = false
   private readonly writer: RecordWriter
-  private readonly output: WindowOutput
+  /** Position in the pending unit of the batch in process. */
+  private first = 0
 
   constructor(
     private readonly parts: RunnerParts,
@@ -72,11 +59,14 @@ export class SourceRunner implements RecordSink {
     private readonly committer: Committer,
   ) {
     this.writer = new RecordWriter(parts.config.id, durationMs(parts.config.time.maxAhead), registry)
-    this.output = {
-      fire: (result: WindowResult) => void committer.pending.results.push(result),
-      late: () => void (this.late += 1),
-      unassigned: () => undefined,
-      mark: (mark) => committer.pending.addMark(mark),
+    const { pipelines } = parts
+    pipelines.sink = {
+      fire: (result) => void committer.pending.results.push(result),
+      late: (pipeline) => {
+        if (pipeline === pipelines.first) this.late += 1
+        parts.late(pipeline)
+      },
+      mark: (mark, at) => committer.pending.addMark(mark, at === undefined ? undefined : this.first + at),
     }
   }
 
@@ -85,7 +75,9 @@ export class SourceRunner implements RecordSink {
   }
 
   start(resume: ReadonlyMap<string, string>): void {
-    const { source } = this.parts
+    const { source, pipelines } = this.parts
+    // What recovery left idle holds its clock back again: nothing has been silent yet.
+    pipelines.setLive(false, performance.now())
     this.running = source
       .run(this, resume, this.stopping.signal)
       .then(() => {
@@ -130,8 +122,8 @@ export class SourceRunner implements RecordSink {
       pending.addRun(this.id, batch.partition, first)
       const view = slice(samples, first)
       this.note(view)
-      const now = performance.now()
-      for (const { operator } of this.parts.pipelines) operator.process(view, batch.partition, now, this.output)
+      this.first = first
+      this.parts.pipelines.process(view, batch.partition, performance.now())
     }
     if (batch.cursor !== undefined)
       pending.cursorByPartition.set(`${this.id}\0${batch.partition}`, {
@@ -181,7 +173,7 @@ export class SourceRunner implements RecordSink {
   /** Called about once a second: closes the windows of series that have gone quiet. */
   tick(monotonic: DurationMs): void {
     if (this.liveSince !== null && !this.judging && monotonic - this.liveSince >= BACKLOG_GRACE_MS) this.judge(true)
-    if (this.judging) for (const { operator } of this.parts.pipelines) operator.tick(monotonic, this.output)
+    if (this.judging) this.parts.pipelines.tick(monotonic)
     const { pending } = this.committer
     if (pending.marks.length > 0 || pending.results.length > 0) void this.committer.added()
   }
@@ -196,14 +188,13 @@ export class SourceRunner implements RecordSink {
   private judge(judging: boolean): void {
     if (judging === this.judging) return
     this.judging = judging
-    for (const { operator } of this.parts.pipelines) operator.setLive(judging, performance.now(), this.output)
+    this.parts.pipelines.setLive(judging, performance.now())
   }
 
   private endOfInput(): void {
-    for (const { id, operator } of this.parts.pipelines) {
-      operator.end(this.output)
-      this.committer.pending.addMark({ pipeline: id, series: null, watermark: Infinity })
-    }
+    const { pipelines } = this.parts
+    pipelines.end()
+    for (const mark of pipelines.endMarks()) this.committer.pending.addMark(mark)
     void this.committer.added()
   }
 }

@@ -1,5 +1,6 @@
 /** The workspace: everything a user has set up, in one JSON file without secrets. */
 import { z } from 'zod'
+import { DERIVED_SOURCE } from '../model/series'
 import { decoding, eventTime } from './decoding'
 import { pipeline } from './pipeline'
 import type { Pipeline } from './pipeline'
@@ -38,9 +39,15 @@ export const workspace = z
     value.sources.forEach((entry, index) => {
       if (ids.has(entry.id))
         context.addIssue({ code: 'custom', path: ['sources', index, 'id'], message: `is used twice: ${entry.id}` })
+      if (entry.id === DERIVED_SOURCE)
+        context.addIssue({ code: 'custom', path: ['sources', index, 'id'], message: `is reserved: ${entry.id}` })
       ids.add(entry.id)
     })
+    const names = new Set<string>()
     value.pipelines.forEach((entry, index) => {
+      if (names.has(entry.id))
+        context.addIssue({ code: 'custom', path: ['pipelines', index, 'id'], message: `is used twice: ${entry.id}` })
+      names.add(entry.id)
       for (const issue of inputIssues(entry, ids, value.pipelines))
         context.addIssue({ code: 'custom', path: ['pipelines', index, issue.field], message: issue.message })
     })

@@ -57,6 +57,7 @@ export interface PipelineStatus {
   readonly windows: number
   /** Samples all of whose windows were over. */
   readonly late: number
+  /** End of the newest window that fired. */
   readonly lastResult: EpochMs | null
 }
 

@@ -3,6 +3,12 @@
 /** Position of a series in the database's series table; stable for the life of the file. */
 export type SeriesId = number
 
+/**
+ * The source of series that no source sends: groups, joined series, and results that other pipelines read. They are
+ * keys of pipelines, and as many as their members at most. No source may have this id.
+ */
+export const DERIVED_SOURCE = 'group'
+
 export interface SeriesKey {
   readonly source: string
   /** The field's path in the record, such as `temperature` or `motor.current`. */

@@ -49,7 +49,7 @@ export async function storedSamples(engine: Engine): Promise<{ series: number; t
 
 export async function storedResults(engine: Engine, pipelineId: string): Promise<WindowResult[]> {
   const found: WindowResult[] = []
-  const series = new Set(engine.runtime.series().map(({ id }) => id))
+  const series = new Set(await engine.runtime.store.keys(pipelineId))
   for await (const results of engine.runtime.store.results(pipelineId, { series, from: null, to: null }))
     found.push(...results)
   return found
