@@ -52,21 +52,26 @@ interface Output {
 }
 
 async function openOutput(path: string): Promise<Output> {
-  if (path === '-') return { write: writeToStandardOutput, close: () => Promise.resolve() }
-  try {
-    const file = await open(path, 'w')
-    return {
-      write: async (text) => void (await file.writeFile(text)),
-      close: () => file.close(),
-    }
-  } catch (error) {
-    throw new ReplayError(`${path}: cannot be written (${reason(error)}); check the path given to --output`)
+  if (path === '-') {
+    // Each write tells of its own error; without a listener the stream would throw it once more.
+    process.stdout.on('error', () => {})
+    return { write: writeToStandardOutput, close: () => Promise.resolve() }
   }
+  const failed = (error: unknown): never => {
+    throw new ReplayError(
+      `${path}: cannot be written (${reason(error)}); check the path given to --output and its disk`,
+    )
+  }
+  const file = await open(path, 'w').catch(failed)
+  return { write: (text) => file.writeFile(text).catch(failed), close: () => file.close() }
 }
 
 function writeToStandardOutput(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+    process.stdout.write(text, (error) => {
+      if (!error) resolve()
+      else reject(new ReplayError(`standard output: cannot be written (${reason(error)}); its reader has gone`))
+    })
   })
 }
 

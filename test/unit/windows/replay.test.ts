@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { replayCommand } from '../../../main/cli/replay'
 import { replay, type ReplaySummary } from '../../../main/pipeline/replay'
+import { ReplayError } from '../../../main/pipeline/replay-config'
 
 interface Row {
   key: string
@@ -169,6 +170,19 @@ describe('input', () => {
       { key: 'B', sum: 2 },
       { key: 'Hall "A", north', sum: 1 },
     ])
+  })
+
+  test('an output that fails in mid-run is named, not the input', async () => {
+    const input = Array.from({ length: 10_000 }, (_, i) => event(i * 10_000, i)).join('')
+    const replayed = replay({
+      config: JSON.stringify({ window: { kind: 'tumbling', size: '10s' }, aggregates: ['count'] }),
+      configName: 'c.json',
+      input: [Buffer.from(input), Buffer.from(event(1e9, 1))] as unknown as AsyncIterable<Uint8Array>,
+      inputName: 'in',
+      output: () => Promise.reject(new ReplayError('out: cannot be written (ENOSPC)')),
+      sortByTime: false,
+    })
+    await expect(replayed).rejects.toThrow('out: cannot be written (ENOSPC)')
   })
 
   test('an empty input has no results', async () => {
