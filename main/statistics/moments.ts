@@ -154,42 +154,54 @@ export class Moments {
    * All in one call, since every double that a call returns may be a new object.
    */
   fill(slot: number, statistics: readonly number[], into: Float64Array): void {
+    const c = this.columns
+    const at = slot * this.stride
+    const n = c[at] as number
+    const m2 = Math.max(0, c[at + M2] as number)
     for (let i = 0; i < statistics.length; i++) {
-      const statistic = statistics[i] as number
-      if (statistic >= 0) into[i] = this.statistic(slot, statistic)
-    }
-  }
-
-  private statistic(slot: number, statistic: number): number {
-    switch (statistic) {
-      case MOMENT.count:
-        return this.count(slot)
-      case MOMENT.missing:
-        return this.gaps[slot] as number
-      case MOMENT.sum:
-        return this.sum(slot)
-      case MOMENT.mean:
-        return this.mean(slot)
-      case MOMENT.min:
-        return this.field(slot, MIN)
-      case MOMENT.max:
-        return this.field(slot, MAX)
-      case MOMENT.range:
-        return this.field(slot, MAX) - this.field(slot, MIN)
-      case MOMENT.varPop:
-        return this.variance(slot, 0)
-      case MOMENT.varSamp:
-        return this.variance(slot, 1)
-      case MOMENT.stddevPop:
-        return Math.sqrt(this.variance(slot, 0))
-      case MOMENT.stddevSamp:
-        return Math.sqrt(this.variance(slot, 1))
-      case MOMENT.first:
-        return this.first(slot)
-      case MOMENT.last:
-        return this.last(slot)
-      default:
-        return this.slopePerSecond(slot)
+      switch (statistics[i]) {
+        case MOMENT.count:
+          into[i] = n
+          break
+        case MOMENT.missing:
+          into[i] = this.gaps[slot] as number
+          break
+        case MOMENT.sum:
+          into[i] = this.sum(slot)
+          break
+        case MOMENT.mean:
+          into[i] = this.mean(slot)
+          break
+        case MOMENT.min:
+          into[i] = c[at + MIN] as number
+          break
+        case MOMENT.max:
+          into[i] = c[at + MAX] as number
+          break
+        case MOMENT.range:
+          into[i] = (c[at + MAX] as number) - (c[at + MIN] as number)
+          break
+        case MOMENT.varPop:
+          into[i] = n > 0 ? m2 / n : NaN
+          break
+        case MOMENT.varSamp:
+          into[i] = n > 1 ? m2 / (n - 1) : NaN
+          break
+        case MOMENT.stddevPop:
+          into[i] = n > 0 ? Math.sqrt(m2 / n) : NaN
+          break
+        case MOMENT.stddevSamp:
+          into[i] = n > 1 ? Math.sqrt(m2 / (n - 1)) : NaN
+          break
+        case MOMENT.first:
+          into[i] = c[at + FIRST] as number
+          break
+        case MOMENT.last:
+          into[i] = c[at + LAST] as number
+          break
+        case MOMENT.slope:
+          into[i] = this.slopePerSecond(slot)
+      }
     }
   }
 
@@ -207,12 +219,6 @@ export class Moments {
   mean(slot: number): number {
     const mean = this.sum(slot) / this.count(slot)
     return mean - mean === 0 ? mean : this.field(slot, ORIGIN) + this.field(slot, MEAN)
-  }
-
-  /** Sum of squared deviations ÷ (count − ddof); NaN where that leaves nothing to divide by. */
-  private variance(slot: number, ddof: 0 | 1): number {
-    const n = this.count(slot) - ddof
-    return n > 0 ? Math.max(0, this.field(slot, M2)) / n : NaN
   }
 
   first(slot: number): number {
