@@ -20,7 +20,13 @@ export interface WindowOptions {
 /** What of a pipeline decides its windows. */
 export type WindowDefinition = Pick<Pipeline, 'id' | 'window' | 'time' | 'groupBy' | 'aggregates'>
 
-/** The accumulators must be fresh and of the pipeline's aggregates. */
+/**
+ * Windows of a pipeline, without any state yet. Times are ms since the epoch, fractions are microseconds; bounds are
+ * [start, end). NaN values are gaps, CLOCK_ONLY moves nothing but the clock. Semantics: event-time windows of Apache
+ * Flink, with what SEMANTICS adds (replaced sessions, quiet closing, calendars).
+ * @param accumulators fresh, and of the pipeline's aggregates
+ * @throws Error where the window's definition is not sound (an unknown zone)
+ */
 export function createWindowOperator(
   pipeline: WindowDefinition,
   keys: KeySpace,
