@@ -14,10 +14,12 @@ export function createCsvDecoder(config: Decoding, time: EventTime): Decoder {
   const refs = new SeriesRefs(config)
   const timeAt = time.field === undefined ? -1 : columnIndex(columns, time.field)
   const parseTime = createTimeParser(time)
+  const labels = (config.labels ?? []).map(({ name, path }) => ({ name, at: columnIndex(columns, path) }))
+  const taken = new Set([timeAt, ...labels.map(({ at }) => at)])
   const chosen =
     config.fields === 'all'
-      ? columns.map((path, at) => ({ path, at })).filter(({ at }) => at !== timeAt)
-      : config.fields.map(({ path }) => ({ path, at: columnIndex(columns, path) }))
+      ? columns.map((path, at) => ({ path, at, look: {} })).filter(({ at }) => !taken.has(at))
+      : config.fields.map((look) => ({ path: look.path, at: columnIndex(columns, look.path), look }))
   const header = columns.join('\0')
   return {
     decode(record, into) {
@@ -28,13 +30,10 @@ export function createCsvDecoder(config: Decoding, time: EventTime): Decoder {
         )
       if (cells.join('\0') === header) return false
       const at = timeAt < 0 ? null : parseTime(cells[timeAt])
-      const known = refs.of('')
-      for (const { path, at: column } of chosen)
-        into.sample(
-          known.get(path) ?? refs.create(known, '', path),
-          at,
-          numberOf(cells[column] as string, `column ${path}`),
-        )
+      let scope = refs.of('')
+      for (const { name, at: column } of labels) scope = refs.within(scope, name, cells[column] as string)
+      for (const { path, at: column, look } of chosen)
+        into.sample(refs.at(scope, path, look), at, numberOf(cells[column] as string, `column ${path}`))
       return true
     },
   }

@@ -9,6 +9,15 @@ const LIMIT_MS = 2 ** 42
 const MS_PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?$/
 
+/** A time that the format itself marks as one (MessagePack's extension −1, CBOR's tags 0 and 1): needs no unit. */
+export class MarkedTime {
+  constructor(readonly ms: EpochMs) {}
+
+  toJSON(): string {
+    return Number.isFinite(this.ms) && Math.abs(this.ms) < 8.64e15 ? new Date(this.ms).toISOString() : String(this.ms)
+  }
+}
+
 export type TimeParser = (value: unknown) => EpochMs
 
 /** @throws Rejected (from the parser) naming the field and the value. */
@@ -16,18 +25,27 @@ export function createTimeParser(config: EventTime): TimeParser {
   const where = `time field ${config.field ?? ''}`.trim()
   if (config.format === 'iso') {
     const offset = zoneOffset(config.zone)
-    return (value) => bounded(parseIso(value, offset), value, where)
+    return (value) => bounded(value instanceof MarkedTime ? value.ms : parseIso(value, offset), value, where)
   }
-  const scale = MS_PER_UNIT[config.format]
-  return (value) => bounded(epochNumber(value) * scale, value, where)
+  const { format } = config
+  return (value) => bounded(epochMs(value, format), value, where)
 }
 
-function epochNumber(value: unknown): number {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : NaN
+/** @returns NaN where the value is no epoch number. */
+export function epochMs(value: unknown, unit: keyof typeof MS_PER_UNIT): EpochMs {
+  if (typeof value === 'number') return value * MS_PER_UNIT[unit]
+  // Nanoseconds of today are beyond 2^53: cut to whole microseconds while they are exact.
+  if (typeof value === 'bigint') return unit === 'ns' ? Number(value / 1000n) / 1000 : Number(value) * MS_PER_UNIT[unit]
+  if (value instanceof MarkedTime) return value.ms
+  if (typeof value !== 'string' || !/^\s*-?\d+(\.\d+)?\s*$/.test(value)) return NaN
+  const digits = value.trim()
+  return unit === 'ns' && /^-?\d{16,}$/.test(digits)
+    ? Number(digits.slice(0, -3)) / 1000
+    : Number(digits) * MS_PER_UNIT[unit]
 }
 
-function bounded(time: EpochMs, value: unknown, where: string): EpochMs {
+/** @throws Rejected where it is no time or too far away. @returns the time to the microsecond. */
+export function bounded(time: EpochMs, value: unknown, where: string): EpochMs {
   if (Number.isNaN(time)) throw new Rejected(`${where} is not a time of the configured format: ${shown(value)}`)
   if (Math.abs(time) > LIMIT_MS) throw new Rejected(`${where} is outside of the years 1830 to 2109: ${shown(value)}`)
   return Math.round(time * 1000) / 1000

@@ -1,45 +1,14 @@
-/** JSON records: chosen fields, or every numeric one. */
+/** JSON records, and records that are one number. */
 import { Rejected } from '../contracts'
-import type { Decoder, RawRecord, SampleWriter, SeriesKeyRef } from '../contracts'
+import type { Decoder } from '../contracts'
 import type { Decoding, EventTime } from '../../shared/config/decoding'
-import type { EpochMs } from '../../shared/model/time'
-import { createTimeParser } from './event-time'
-import { parsePath, valueAt } from './path'
 import { SeriesRefs } from './series-refs'
-import { finiteOrGap, numberOf, shown, textOf } from './text'
+import { createStructuredDecoder, MAX_NESTING } from './structured'
+import { numberOf, shown, textOf } from './text'
 
-const MAX_NESTING = 64
-
+/** Of keys that stand twice in an object, the last counts. */
 export function createJsonDecoder(config: Decoding, time: EventTime): Decoder {
-  const refs = new SeriesRefs(config)
-  const timeOf = createTimeOf(time)
-  const { fields } = config
-  const write =
-    fields === 'all'
-      ? allFields(refs, time.field)
-      : chosenFields(
-          refs,
-          fields.map((field) => field.path),
-        )
-  return {
-    decode(record, into) {
-      const root = parse(textOf(record.payload))
-      write(root, record, timeOf(root), into)
-      return true
-    },
-  }
-}
-
-function createTimeOf(config: EventTime): (root: unknown) => EpochMs | null {
-  const { field } = config
-  if (field === undefined) return () => null
-  const parse = createTimeParser(config)
-  const steps = parsePath(field)
-  return (root) => {
-    const value = valueAt(root, steps)
-    if (value === undefined) throw new Rejected(`the time field ${field} is not in the record`)
-    return parse(value)
-  }
+  return createStructuredDecoder(config, time, (payload) => parse(textOf(payload)))
 }
 
 function parse(text: string): unknown {
@@ -69,78 +38,12 @@ function nesting(text: string): number {
   return deepest
 }
 
-type WriteFields = (root: unknown, record: RawRecord, time: EpochMs | null, into: SampleWriter) => void
-
-function chosenFields(refs: SeriesRefs, paths: readonly string[]): WriteFields {
-  const chosen = paths.map((path) => ({ path, steps: parsePath(path) }))
-  return (root, record, time, into) => {
-    const known = refs.of(record.key)
-    let found = 0
-    for (const { path, steps } of chosen) {
-      const value = valueAt(root, steps)
-      if (value === undefined) continue
-      found += 1
-      into.sample(known.get(path) ?? refs.create(known, record.key, path), time, numericField(value, path))
-    }
-    if (found === 0) throw new Rejected(`none of the fields ${paths.join(', ')} is in the record: ${shown(root)}`)
-  }
-}
-
-function numericField(value: unknown, path: string): number {
-  if (typeof value === 'number') return finiteOrGap(value)
-  if (value === null) return NaN
-  throw new Rejected(`field ${path} is not a number: ${shown(value)}`)
-}
-
-function allFields(refs: SeriesRefs, timeField: string | undefined): WriteFields {
-  const timePath = timeField?.replace(/^\$\./, '')
-  return (root, record, time, into) => {
-    const known = refs.of(record.key)
-    if (walk(root, '', known, record, time, into) === 0) throw new Rejected(`no number in the record: ${shown(root)}`)
-  }
-
-  function walk(
-    value: unknown,
-    path: string,
-    known: Map<string, SeriesKeyRef>,
-    record: RawRecord,
-    time: EpochMs | null,
-    into: SampleWriter,
-  ): number {
-    if (typeof value === 'number') {
-      const name = path === '' ? 'value' : path
-      into.sample(known.get(name) ?? refs.create(known, record.key, name), time, finiteOrGap(value))
-      return 1
-    }
-    if (value === null) {
-      // A gap only where the field has been a number before; else nobody knows that it is numeric.
-      const ref = known.get(path)
-      if (ref !== undefined) into.sample(ref, time, NaN)
-      return ref === undefined ? 0 : 1
-    }
-    if (typeof value !== 'object') return 0
-    let found = 0
-    const list = Array.isArray(value)
-    for (const name of Object.keys(value)) {
-      const inner = list ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`
-      if (inner === timePath) continue
-      found += walk((value as Record<string, unknown>)[name], inner, known, record, time, into)
-    }
-    return found
-  }
-}
-
 /** A record that is one number, such as `21.5`. */
 export function createNumberDecoder(config: Decoding): Decoder {
   const refs = new SeriesRefs(config)
   return {
     decode(record, into) {
-      const known = refs.of(record.key)
-      into.sample(
-        known.get('value') ?? refs.create(known, record.key, 'value'),
-        null,
-        numberOf(textOf(record.payload), 'the payload'),
-      )
+      into.sample(refs.at(refs.of(record.key), 'value'), null, numberOf(textOf(record.payload), 'the payload'))
       return true
     },
   }

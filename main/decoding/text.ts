@@ -24,10 +24,23 @@ export function numberOf(text: string, where: string): number {
   return finiteOrGap(Number(trimmed))
 }
 
+/**
+ * A copy that may be kept. V8 makes a part of a text a view of the whole: one name in a map would hold on to the
+ * payload that it was read from.
+ */
+export const owned = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
+
 /** ±Infinity (1e400 in JSON) is a gap. */
 export const finiteOrGap = (value: number): number => (Number.isFinite(value) ? value : NaN)
 
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  const text = JSON.stringify(value, plain) ?? String(value)
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
+
+/** What JSON has no form of: large integers, the maps and bytes of the binary formats. */
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (value instanceof Map) return Object.fromEntries(value)
+  return value instanceof Uint8Array ? `${value.length} bytes` : value
 }

@@ -6,17 +6,39 @@ const field = z.strictObject({
   path: z
     .string()
     .min(1)
-    .describe('Path in the record: temperature, motor.current, sensors[0].temp; the name of a column in CSV.'),
+    .describe(
+      'Path in the record: temperature, motor.current, sensors[0].temp, sensors[*].temp (every element); the name of a column in CSV.',
+    ),
   unit: z.string().optional().describe('Shown behind the numbers.'),
   display: z.string().optional().describe('Shown instead of the path.'),
 })
 
+const label = z.strictObject({
+  name: z.string().min(1).describe('Name of the label, such as device.'),
+  path: z
+    .string()
+    .min(1)
+    .describe(
+      'Where its value stands: id, sensors[*].id (labels what stands in the same element), sensors.*~ (the name of the member); the name of a column in CSV.',
+    ),
+})
+
 export const decoding = z.strictObject({
-  format: z.enum(['json', 'number', 'csv']).default('json').describe('number: the whole payload is one number.'),
+  format: z
+    .enum(['json', 'number', 'csv'])
+    .default('json')
+    .describe('number: the whole payload is one number. Integers beyond 2^53 lose digits.'),
   fields: z
     .union([z.literal('all'), z.array(field)])
     .default('all')
     .describe('What becomes a series; all: every numeric field, except that of the time.'),
+  labels: z
+    .array(label)
+    .optional()
+    .describe(
+      'Labels from the record itself: series of one name are told apart by them (JSON, MessagePack, CBOR, CSV).',
+    ),
+  booleans: z.boolean().optional().describe('true and false become 1 and 0; without it they are not readings.'),
   topicTemplate: z
     .string()
     .optional()
