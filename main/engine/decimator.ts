@@ -105,11 +105,12 @@ export class Decimator {
       const start = out.length
       for (const point of this.columnOrder(at)) {
         const time = this.slots[point] as number
-        // Two extremes at one sample are one point.
-        if (out.length > start && out[out.length - 2] === time) continue
+        const value = this.slots[point + 1] as number
+        // Two extremes at one sample are one point; two samples of one time are two.
+        if (out.length > start && out[out.length - 2] === time && out[out.length - 1] === value) continue
         if (gap < time && out.length > start && gap > (out[out.length - 2] as number)) out.push(gap, NaN)
         else if (gap < time && out.length === start) out.push(gap, NaN)
-        out.push(time, this.slots[point + 1] as number)
+        out.push(time, value)
       }
       previous = this.slots[at + LAST] as number
       if (gap > previous) out.push(gap, NaN)
