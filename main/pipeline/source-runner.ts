@@ -251,6 +251,8 @@ class RecordWriter implements SampleWriter {
     const at = time ?? this.fallback
     if (at > this.latest)
       throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
-    this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, value, this.arrival)
+    // What is no finite number is a gap, such as the 1e400 of a JSON text.
+    const finite = Number.isFinite(value) ? value : NaN
+    this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, finite, this.arrival)
   }
 }
