@@ -154,13 +154,9 @@ export class Engine {
   /** Creates or replaces a source and its default pipeline. */
   saveSource(source: SourceConfig, windowSize: string): Promise<SourceConfig> {
     return this.change(async (before) => {
-      const pipelines = before.pipelines.filter((pipeline) => pipeline.id !== defaultPipelineId(source.id))
       const previous = before.pipelines.find((pipeline) => pipeline.id === defaultPipelineId(source.id))
-      await this.replace({
-        ...before,
-        sources: [...before.sources.filter((entry) => entry.id !== source.id), source],
-        pipelines: [...pipelines, defaultPipeline(source, windowSize, previous)],
-      })
+      const sources = [...before.sources.filter((entry) => entry.id !== source.id), source]
+      await this.replace(withPipeline({ ...before, sources }, defaultPipeline(source, windowSize, previous)))
       return source
     })
   }

@@ -40,11 +40,15 @@ export function runningPipelines(source: string, pipelines: readonly Pipeline[])
 export const defaultPipelineId = (source: string): string => `${source}-windows`
 
 /** Its results are about the readings as they were received: each series by itself, none changed or left out. */
-export const isPlain = (pipeline: Pipeline): boolean =>
-  pipeline.source !== undefined &&
-  pipeline.groupBy.length === 0 &&
-  pipeline.combine === undefined &&
-  !changesReadings(pipeline)
+export const isPlain = (pipeline: Pipeline): boolean => keepsReadings(pipeline) && !changesReadings(pipeline)
+
+/** Its results are about readings as they were received, some of which it may leave out. */
+export const keepsReadings = ({ source, groupBy, combine, scale, expression }: Pipeline): boolean =>
+  source !== undefined &&
+  groupBy.length === 0 &&
+  combine === undefined &&
+  scale === undefined &&
+  expression === undefined
 
 function upstreamOf({ upstream }: Pipeline, pipelines: readonly Pipeline[]): Pipeline | undefined {
   return upstream === undefined ? undefined : pipelines.find(({ id }) => id === upstream.pipeline)

@@ -14,7 +14,7 @@ import { SqliteStore } from '../store/sqlite-store'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { createDecoder, createSource, discover, testSource } from './kinds'
-import { defaultPipelineId, isPlain } from './definition'
+import { defaultPipelineId, isPlain, keepsReadings } from './definition'
 import { PipelineCounts } from './pipeline-counts'
 import { PipelineSet, runningDefinitions } from './pipeline-set'
 import { previewPipeline } from './preview'
@@ -220,7 +220,9 @@ export class Runtime {
 
   /** The pipeline whose mean is drawn over this source's readings, with the position of the mean in its statistics. */
   meanPipeline(source: string): MeanPipeline | null {
-    const found = this.plainPipelines(source).find(({ enabled, aggregates }) => enabled && aggregates.includes('mean'))
+    const found = this.pipelinesOf(source).find(
+      (entry) => entry.enabled && isPlain(entry) && entry.aggregates.includes('mean'),
+    )
     return found === undefined ? null : this.resultPipeline(found.id, 'mean')
   }
 
@@ -245,15 +247,16 @@ export class Runtime {
     }
   }
 
-  /** Whose results are those of a source's series as received; its own default pipeline before others. */
+  /** Whose results are about a source's readings as received: its default pipeline, else a plain one, else any. */
   pipelineOf(source: string): Pipeline | undefined {
-    return this.plainPipelines(source)[0]
+    return this.pipelinesOf(source)[0]
   }
 
-  private plainPipelines(source: string): Pipeline[] {
-    const plain = this.workspace.pipelines.filter((entry) => entry.source === source && isPlain(entry))
-    const isDefault = ({ id }: Pipeline) => Number(id === defaultPipelineId(source))
-    return plain.sort((a, b) => isDefault(b) - isDefault(a))
+  private pipelinesOf(source: string): Pipeline[] {
+    const rank = (entry: Pipeline) => Number(isPlain(entry)) * 2 + Number(entry.id === defaultPipelineId(source))
+    return this.workspace.pipelines
+      .filter((entry) => entry.source === source && keepsReadings(entry))
+      .sort((a, b) => rank(b) - rank(a))
   }
 
   /** Journal sequence of the last commit. */
