@@ -27,7 +27,7 @@ module.exports = {
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('sources', ['main/contracts\\.ts', 'shared/'], 'mqtt'),
     only('demo', ['main/contracts\\.ts', 'shared/'], 'aedes|mqtt'),
-    only('decoding', ['main/contracts\\.ts', 'shared/']),
+    only('decoding', ['main/contracts\\.ts', 'shared/'], 'cborg|@msgpack/msgpack|protobufjs'),
     only('transforms', ['main/contracts\\.ts', 'shared/']),
     only('windows', ['main/contracts\\.ts', 'shared/']),
     only('statistics', ['main/contracts\\.ts', 'shared/']),

@@ -1,8 +1,10 @@
 /** The explicit tables: a new source or decoder is one new file and one line here. */
 import type { Decoder, RawRecord, Source, SourceContext } from '../contracts'
+import { createCborDecoder } from '../decoding/cbor'
 import { createCsvDecoder } from '../decoding/csv'
 import { detectCsv, detectJson } from '../decoding/detect'
 import { createJsonDecoder, createNumberDecoder } from '../decoding/json'
+import { createMessagePackDecoder } from '../decoding/messagepack'
 import { DemoSource } from '../demo/demo-source'
 import { FileSource } from '../sources/file'
 import { testFile } from '../sources/file-test'
@@ -38,6 +40,10 @@ export function createDecoder({ decoding, time }: SourceConfig): Decoder {
       return createNumberDecoder(decoding)
     case 'csv':
       return createCsvDecoder(decoding, time)
+    case 'messagepack':
+      return createMessagePackDecoder(decoding, time)
+    case 'cbor':
+      return createCborDecoder(decoding, time)
   }
 }
 

@@ -25,7 +25,7 @@ const label = z.strictObject({
 
 export const decoding = z.strictObject({
   format: z
-    .enum(['json', 'number', 'csv'])
+    .enum(['json', 'number', 'csv', 'messagepack', 'cbor'])
     .default('json')
     .describe('number: the whole payload is one number. Integers beyond 2^53 lose digits.'),
   fields: z
