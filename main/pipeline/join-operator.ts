@@ -18,10 +18,12 @@ export interface JoinParts {
   readonly options: WindowOptions
   /** Takes the joined samples; the key is the derived series. */
   joined(key: SeriesId, time: EpochMs, value: number): void
+  /** After a joined sample behind the clock: nothing is to wait. */
+  joinedLate(): void
 }
 
 /** @throws PatternError, ExpressionError */
-export function createJoinOperator({ pipeline, combine, registry, options, joined }: JoinParts): WindowOperator {
+export function createJoinOperator({ pipeline, combine, registry, options, ...parts }: JoinParts): WindowOperator {
   const { id, time } = pipeline
   const names = combine.inputs.map((input) => input.as)
   const expression = compileExpression(combine.expression, names)
@@ -39,7 +41,7 @@ export function createJoinOperator({ pipeline, combine, registry, options, joine
           allowedLateness: context.allowedLateness,
           expression,
           inputsOf,
-          joined,
+          ...parts,
         },
         context,
       ),

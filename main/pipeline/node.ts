@@ -86,6 +86,7 @@ export class PipelineNode implements DerivedTarget {
             registry,
             options: given ? { mode: 'replay', movedBy: 'given' } : { mode },
             joined: (key, time, value) => joined.sample(key, time, value),
+            joinedLate: () => joined.flush(),
           })
     this.entry = this.join ?? this.windows
     this.entryOutput = joined === null ? this.windowOutput : this.outputOfJoin(joined)
@@ -110,7 +111,6 @@ export class PipelineNode implements DerivedTarget {
     if (readings !== null) readings.apply(batch)
     this.taken += readings?.taken ?? batch.length
     this.entry.process(readings?.samples ?? batch, partition, monotonic, this.entryOutput)
-    this.joined?.flush()
     this.flushReaders()
   }
 

@@ -40,7 +40,7 @@ export async function recover(
 }
 
 /** Runs and marks in their order; a mark within a run cuts it. */
-function replayBlock(block: JournalBlock, pipelines: PipelineSet): void {
+export function replayBlock(block: JournalBlock, pipelines: Pick<PipelineSet, 'of' | 'applyMark'>): void {
   let at = 0
   let nextMark = 0
   const applyMarks = () => {

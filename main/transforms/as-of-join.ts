@@ -26,6 +26,8 @@ export interface JoinOptions {
   inputsOf(series: SeriesId): number
   /** A joined sample of the key's derived series. */
   joined(keyId: number, time: EpochMs, value: number): void
+  /** A sample behind the clock was joined: no move of the clock follows that would pass it on. */
+  joinedLate(): void
 }
 
 /** The operator around the join. */
@@ -84,8 +86,10 @@ export class AsOfJoin {
     if (t >= watermark) {
       state.waiting.insert(t, value)
       this.due[key] = after(state.waiting.firstTime)
-    } else if (t >= watermark - options.allowedLateness) this.join(key, state, t, value)
-    else context.out.late(id, t, value)
+    } else if (t >= watermark - options.allowedLateness) {
+      this.join(key, state, t, value)
+      options.joinedLate()
+    } else context.out.late(id, t, value)
   }
 
   /** Joins what the clock has passed, in the order of time. */

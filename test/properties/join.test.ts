@@ -115,6 +115,7 @@ function run(given: Setup, sent: readonly Event[], cuts: readonly number[]): Req
       }),
       registry,
       options: { mode: 'replay' },
+      joinedLate() {},
       joined: (key, time, value) => void rows.push([registry.labels(key)['device'] ?? '', `${time}=${value}`]),
     })
   const output: WindowOutput = {
