@@ -3,6 +3,7 @@ import { source as sourceSchema } from '../../shared/config/workspace'
 import { mqttConnection } from '../../shared/config/sources/mqtt'
 import { fileConnection } from '../../shared/config/sources/file'
 import { demoConnection } from '../../shared/config/sources/demo'
+import type { Decoding } from '../../shared/config/decoding'
 import type { SourceConfig, SourceInput, Workspace } from '../../shared/config/workspace'
 import type { DesktopApi } from '../../shared/ipc/desktop'
 import type { TestReport } from '../../shared/ipc/engine'
@@ -29,7 +30,7 @@ export class SourceForm {
   subscriptions = $state.raw<readonly Subscription[]>([{ filter: '', qos: 1 }])
   password = $state('')
   passwordKept = $state(false)
-  format = $state<'json' | 'number' | 'csv'>('json')
+  format = $state<Decoding['format']>('json')
   topicTemplate = $state('')
   windowSize = $state('1m')
   readonly choice = new FieldChoice()
