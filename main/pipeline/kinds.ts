@@ -3,6 +3,7 @@ import type { Decoder, RawRecord, Source, SourceContext } from '../contracts'
 import { createCborDecoder } from '../decoding/cbor'
 import { createCsvDecoder } from '../decoding/csv'
 import { detectCsv, detectJson } from '../decoding/detect'
+import { createInfluxDecoder } from '../decoding/influx'
 import { createJsonDecoder, createNumberDecoder } from '../decoding/json'
 import { createMessagePackDecoder } from '../decoding/messagepack'
 import { DemoSource } from '../demo/demo-source'
@@ -40,6 +41,8 @@ export function createDecoder({ decoding, time }: SourceConfig): Decoder {
       return createNumberDecoder(decoding)
     case 'csv':
       return createCsvDecoder(decoding, time)
+    case 'influx':
+      return createInfluxDecoder(decoding)
     case 'messagepack':
       return createMessagePackDecoder(decoding, time)
     case 'cbor':

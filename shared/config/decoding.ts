@@ -25,9 +25,11 @@ const label = z.strictObject({
 
 export const decoding = z.strictObject({
   format: z
-    .enum(['json', 'number', 'csv', 'messagepack', 'cbor'])
+    .enum(['json', 'number', 'csv', 'influx', 'messagepack', 'cbor'])
     .default('json')
-    .describe('number: the whole payload is one number. Integers beyond 2^53 lose digits.'),
+    .describe(
+      'number: the whole payload is one number; influx: line protocol, with series measurement.field. Integers beyond 2^53 lose digits.',
+    ),
   fields: z
     .union([z.literal('all'), z.array(field)])
     .default('all')
@@ -48,6 +50,10 @@ export const decoding = z.strictObject({
     .optional()
     .describe('CSV: names of the columns in their order; a line of just these is the header.'),
   delimiter: z.enum([',', ';', '\t']).default(',').describe('CSV: what stands between two columns.'),
+  precision: z
+    .enum(['s', 'ms', 'us', 'ns'])
+    .optional()
+    .describe('Line protocol: unit of its timestamps; ns where nothing is said.'),
 })
 export type Decoding = z.infer<typeof decoding>
 
@@ -56,7 +62,9 @@ export const eventTime = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Path of the time in the record; without it the broker's time counts, else the arrival."),
+    .describe(
+      "Path of the time in the record; without it the broker's time counts, else the arrival. Line protocol carries its own.",
+    ),
   format: z
     .enum(['s', 'ms', 'us', 'ns', 'iso'])
     .default('ms')
