@@ -113,7 +113,9 @@ function timeOrder(times: Float64Array): Uint32Array | number[] {
 
 async function* windowRows(runtime: Runtime, query: ExportQuery): Rows {
   const labels = labelNames(runtime, query.series)
-  const pipelines = new Map(query.series.map((id) => [id, runtime.pipelineOf(runtime.registry.info(id)?.source ?? '')]))
+  const pipelines = new Map(
+    query.series.map((id) => [id, runtime.results.pipelineOf(runtime.registry.info(id)?.source ?? '')]),
+  )
   const statistics = [...new Set([...pipelines.values()].flatMap((pipeline) => pipeline?.aggregates ?? []))]
   yield [
     'source',

@@ -72,7 +72,7 @@ function createHandlers(engine: Engine, client: ViewClient): Handlers {
     previewPipeline: ({ pipeline, span, statistic }) => engine.previewPipeline(pipeline, span, statistic),
     savePipeline: ({ pipeline }) => engine.savePipeline(pipeline),
     removePipeline: ({ id, withData }) => engine.removePipeline(id, withData),
-    pipelineKeys: ({ id }) => runtime.pipelineKeys(id),
+    pipelineKeys: ({ id }) => runtime.results.keys(id),
     startDemo: () => engine.saveSource(DEMO_SOURCE, DEMO_WINDOW),
     removeDemo: () => engine.removeSource(DEMO_SOURCE.id, true),
     openView: ({ view, spec }) => {

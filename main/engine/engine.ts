@@ -200,6 +200,8 @@ export class Engine {
     return this.change(async (before) => {
       refuseProblems(checkPipeline(pipeline, before))
       await this.replace(withPipeline(before, pipeline))
+      // Stored results may be gone, or have other statistics.
+      this.views.reset()
       return pipeline
     })
   }
@@ -215,8 +217,12 @@ export class Engine {
   }
 
   /** @throws PipelineError BAD_REQUEST with what is wrong. */
-  previewPipeline(pipeline: Pipeline, span: number, statistic: string): Promise<PipelinePreview> {
-    refuseProblems(checkPipeline(pipeline, this.workspace))
+  async previewPipeline(pipeline: Pipeline, span: number, statistic: string): Promise<PipelinePreview> {
+    const unknown = { field: 'aggregates', message: `does not have ${statistic}` }
+    refuseProblems([
+      ...checkPipeline(pipeline, this.workspace),
+      ...(pipeline.aggregates.includes(statistic) ? [] : [unknown]),
+    ])
     return this.runtime.preview(pipeline, span, statistic)
   }
 

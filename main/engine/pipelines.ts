@@ -18,6 +18,7 @@ export function checkPipeline(pipeline: Pipeline, { sources, pipelines }: Worksp
   const problems: PipelineProblem[] = [
     ...inputIssues(pipeline, ids, [...others, pipeline]),
     ...pipelineProblems(pipeline),
+    ...labelProblems(pipeline, others),
   ]
   for (const reader of others)
     if (reader.upstream?.pipeline === pipeline.id && !pipeline.aggregates.includes(reader.upstream.statistic))
@@ -26,6 +27,19 @@ export function checkPipeline(pipeline: Pipeline, { sources, pipelines }: Worksp
         message: `${reader.upstream.statistic} is needed by the pipeline ${reader.name}, which reads these results`,
       })
   return problems
+}
+
+/** Results have only the labels that their pipeline kept: grouping by others would put everything into one group. */
+function labelProblems({ upstream, groupBy, combine }: Pipeline, others: readonly Pipeline[]): PipelineProblem[] {
+  const reads = others.find(({ id }) => id === upstream?.pipeline)
+  if (reads === undefined) return []
+  const kept = reads.groupBy.length > 0 ? reads.groupBy : reads.combine?.on
+  if (kept === undefined) return []
+  const missing = (field: string, labels: readonly string[]) =>
+    labels
+      .filter((label) => !kept.includes(label))
+      .map((label) => ({ field, message: `the results of ${reads.name} have no label ${label}` }))
+  return combine === undefined ? missing('groupBy', groupBy) : missing('combine.on', combine.on)
 }
 
 /** @throws PipelineError naming every field with what is wrong */

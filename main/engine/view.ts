@@ -2,7 +2,8 @@
 import type { Frame, SeriesFrame, ViewSpec } from '../../shared/ipc/engine'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { EpochMs } from '../../shared/model/time'
-import type { CommittedUnit, MeanPipeline, Runtime } from '../pipeline/runtime'
+import type { ResultStatistic } from '../pipeline/pipeline-results'
+import type { CommittedUnit, Runtime } from '../pipeline/runtime'
 import { Decimator } from './decimator'
 import { WindowTrack } from './window-track'
 
@@ -15,7 +16,7 @@ interface Track {
   readonly id: number
   readonly raw: Decimator
   readonly windows: WindowTrack | null
-  readonly pipeline: MeanPipeline | null
+  readonly pipeline: ResultStatistic | null
 }
 
 export class View {
@@ -52,17 +53,19 @@ export class View {
     }
   }
 
-  private pipelineOf(id: number): MeanPipeline | null {
+  private pipelineOf(id: number): ResultStatistic | null {
     const { results, windows } = this.spec
-    if (results !== undefined) return this.runtime.resultPipeline(results.pipeline, results.statistic)
+    if (results !== undefined) return this.runtime.results.statistic(results.pipeline, results.statistic)
     const source = this.sourceOf(id)
-    return windows && source !== undefined ? this.runtime.meanPipeline(source) : null
+    return windows && source !== undefined ? this.runtime.results.meanOf(source) : null
   }
 
   /** Keys of a pipeline may be derived series: they are as new as the source at the beginning of its chain. */
   private sourceOf(id: number): string | undefined {
     const { results } = this.spec
-    return results === undefined ? this.runtime.registry.info(id)?.source : this.runtime.sourceOf(results.pipeline)
+    return results === undefined
+      ? this.runtime.registry.info(id)?.source
+      : this.runtime.results.sourceOf(results.pipeline)
   }
 
   /** What is shown now: fixed, or up to the newest event time of what is shown. */
@@ -94,9 +97,9 @@ export class View {
       }
     for (const { id, pipeline, windows } of this.tracks) {
       if (pipeline === null || windows === null) continue
-      for await (const results of this.runtime.store.results(pipeline.id, { ...query, series: new Set([id]) })) {
+      for await (const results of this.runtime.store.results(pipeline.pipeline, { ...query, series: new Set([id]) })) {
         if (this.closed) return
-        for (const result of results) windows.add(result, result.values[pipeline.mean] as number)
+        for (const result of results) windows.add(result, result.values[pipeline.position] as number)
       }
     }
     this.filled = true
@@ -132,8 +135,8 @@ export class View {
     }
     for (const result of unit.results) {
       const track = this.byId.get(result.key)
-      if (track?.pipeline === null || track?.pipeline.id !== result.pipeline) continue
-      track.windows?.add(result, result.values[track.pipeline.mean] as number)
+      if (track?.pipeline === null || track?.pipeline.pipeline !== result.pipeline) continue
+      track.windows?.add(result, result.values[track.pipeline.position] as number)
       this.dirty = true
     }
   }
@@ -160,7 +163,7 @@ export class View {
       id: track.id,
       points: track.raw.points(from, to),
       windows: track.windows?.triples(from, to, this.spec.width) ?? new Float64Array(0),
-      provisional: this.spec.range.kind === 'live' ? (track.pipeline?.openMean(track.id) ?? null) : null,
+      provisional: this.spec.range.kind === 'live' ? (track.pipeline?.open(track.id) ?? null) : null,
       ...statistics,
       last:
         Number.isNaN(time) || this.spec.results !== undefined

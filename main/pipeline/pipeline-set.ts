@@ -27,13 +27,16 @@ export class PipelineSet {
   }
 
   /**
-   * Makes the pipelines of a source as the workspace says; those with the same definition keep their state. The source
-   * must not send meanwhile, and what it sent must be committed: a changed meaning removes stored results.
+   * Tells the store what the results of each pipeline are. Those that changed must not run meanwhile, and what they
+   * gave must be committed: a changed meaning removes stored results.
    */
-  async rebuild(source: string, { pipelines }: Workspace, store: Store): Promise<SourcePipelines> {
+  async define({ pipelines }: Workspace, store: Store): Promise<void> {
+    for (const entry of pipelines) await store.definePipeline(entry.id, entry.aggregates, meaningOf(entry, pipelines))
+  }
+
+  /** Makes the pipelines of a source as the workspace says; those with the same definition keep their state. */
+  rebuild(source: string, { pipelines }: Workspace): SourcePipelines {
     const before = this.bySource.get(source)?.nodes ?? []
-    for (const entry of runningPipelines(source, pipelines))
-      await store.definePipeline(entry.id, entry.aggregates, meaningOf(entry, pipelines))
     const options = { registry: this.registry, mode: 'live' } as const
     const made = createSourcePipelines(source, pipelines, options, before)
     this.bySource.set(source, made)

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { RejectedEntry, Secrets, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
-import { rootSource } from '../../shared/config/workspace'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type { PipelinePreview, RejectedRecord, TestReport } from '../../shared/ipc/engine'
 import type { WindowResult } from '../../shared/model/results'
@@ -14,8 +13,8 @@ import { SqliteStore } from '../store/sqlite-store'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { createDecoder, createSource, discover, testSource } from './kinds'
-import { defaultPipelineId, isPlain, keepsReadings } from './definition'
 import { PipelineCounts } from './pipeline-counts'
+import { PipelineResults } from './pipeline-results'
 import { PipelineSet, runningDefinitions } from './pipeline-set'
 import { previewPipeline } from './preview'
 import { recover } from './recovery'
@@ -35,15 +34,6 @@ export interface CommittedUnit {
   readonly samples: SampleBatch
   readonly results: readonly WindowResult[]
   readonly series: readonly SeriesInfo[]
-}
-
-/** A pipeline of whose results one statistic is drawn. */
-export interface MeanPipeline {
-  readonly id: string
-  /** Position of the statistic in a stored result. */
-  readonly mean: number
-  /** start, end and the statistic so far of a key's open window. */
-  openMean(key: number): readonly [EpochMs, EpochMs, number] | null
 }
 
 export interface RuntimeHooks {
@@ -67,8 +57,10 @@ export class Runtime {
   storedSamples = 0
   storedWindows = 0
   readonly commitDurations: DurationMs[] = []
-  private readonly committer: Committer
+  /** For charts, exports and lists of keys. */
+  readonly results: PipelineResults
   private readonly pipelines = new PipelineSet(this.registry)
+  private readonly committer: Committer
   private readonly newest = new Map<string, EpochMs>()
   private readonly lateBefore = new Map<string, number>()
   private readonly installation: string
@@ -86,6 +78,12 @@ export class Runtime {
     private readonly hooks: RuntimeHooks,
   ) {
     this.installation = createHash('sha256').update(`${hostname()}\0${store.file}`).digest('hex').slice(0, 8)
+    this.results = new PipelineResults({
+      store,
+      registry: this.registry,
+      pipelines: this.pipelines,
+      workspace: () => this.workspace,
+    })
     this.committer = new Committer(store, () => this.registry.takeCreated(), {
       snapshot: (unit) => this.dueSnapshot(unit),
       committed: (unit, tookMs) => this.onCommitted(unit, tookMs),
@@ -114,7 +112,8 @@ export class Runtime {
     this.storedSamples = resume.storedSamples
     this.storedWindows = resume.storedWindows
     this.committer.seq = resume.snapshot?.seq ?? 0
-    for (const { id } of this.workspace.sources) await this.pipelines.rebuild(id, this.workspace, this.store)
+    await this.pipelines.define(this.workspace, this.store)
+    for (const { id } of this.workspace.sources) this.pipelines.rebuild(id, this.workspace)
     const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
@@ -128,8 +127,7 @@ export class Runtime {
   private async startSource(config: SourceConfig): Promise<void> {
     if (!config.enabled) return
     const source = createSource(config, this.context(config.id))
-    const pipelines =
-      this.pipelines.of(config.id) ?? (await this.pipelines.rebuild(config.id, this.workspace, this.store))
+    const pipelines = this.pipelines.of(config.id) ?? this.pipelines.rebuild(config.id, this.workspace)
     const runner = new SourceRunner(
       { config, source, decoder: createDecoder(config), pipelines, late: (id) => this.counts.late(id) },
       this.registry,
@@ -165,9 +163,10 @@ export class Runtime {
       (id) => repiped.includes(id) || !equal(byId(before.sources, id), byId(next.sources, id)),
     )
     for (const id of changed) await this.stopSource(id)
+    await this.pipelines.define(next, this.store)
     for (const id of changed)
       if (byId(next.sources, id) === undefined) this.pipelines.drop(id)
-      else if (repiped.includes(id)) await this.pipelines.rebuild(id, next, this.store)
+      else if (repiped.includes(id)) this.pipelines.rebuild(id, next)
     // A pipeline begins with what comes from now on; recovery must not feed it what came before.
     if (repiped.length > 0) await this.checkpoint()
     for (const source of next.sources) if (changed.includes(source.id)) await this.startSource(source)
@@ -218,47 +217,6 @@ export class Runtime {
 
   // ---- for charts
 
-  /** The pipeline whose mean is drawn over this source's readings, with the position of the mean in its statistics. */
-  meanPipeline(source: string): MeanPipeline | null {
-    const found = this.pipelinesOf(source).find(
-      (entry) => entry.enabled && isPlain(entry) && entry.aggregates.includes('mean'),
-    )
-    return found === undefined ? null : this.resultPipeline(found.id, 'mean')
-  }
-
-  /** The source whose readings reach a pipeline. */
-  sourceOf(id: string): string | undefined {
-    const { pipelines } = this.workspace
-    const entry = byId(pipelines, id)
-    return entry === undefined ? undefined : rootSource(entry, pipelines)
-  }
-
-  /** A pipeline with the position of one of its statistics; null where it stores no such. */
-  resultPipeline(id: string, statistic: string): MeanPipeline | null {
-    const position = this.store.aggregates(id).indexOf(statistic)
-    if (position < 0) return null
-    return {
-      id,
-      mean: position,
-      openMean: (key) => {
-        const open = this.pipelines.node(id)?.windows.openWindow(key) ?? null
-        return open === null ? null : [open.start, open.end, open.values[position] as number]
-      },
-    }
-  }
-
-  /** Whose results are about a source's readings as received: its default pipeline, else a plain one, else any. */
-  pipelineOf(source: string): Pipeline | undefined {
-    return this.pipelinesOf(source)[0]
-  }
-
-  private pipelinesOf(source: string): Pipeline[] {
-    const rank = (entry: Pipeline) => Number(isPlain(entry)) * 2 + Number(entry.id === defaultPipelineId(source))
-    return this.workspace.pipelines
-      .filter((entry) => entry.source === source && keepsReadings(entry))
-      .sort((a, b) => rank(b) - rank(a))
-  }
-
   /** Journal sequence of the last commit. */
   get storedSeq(): number {
     return this.committer.seq
@@ -267,16 +225,6 @@ export class Runtime {
   /** Newest event time of a source, also of the past that is only in the file. */
   newestEvent(source: string): EpochMs | null {
     return this.newest.get(source) ?? null
-  }
-
-  /** The keys of a pipeline that have results. */
-  async pipelineKeys(id: string): Promise<SeriesInfo[]> {
-    const keys = await this.store.keys(id)
-    const unit = byId(this.workspace.pipelines, id)?.unit
-    return keys
-      .map((key) => this.registry.info(key))
-      .filter((info) => info !== undefined)
-      .map((info) => (unit === undefined ? info : { ...info, unit }))
   }
 
   /** @throws Error where the pipeline's chain does not lead to a source */

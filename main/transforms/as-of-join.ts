@@ -123,14 +123,6 @@ export class AsOfJoin {
     this.due[key] = waiting.length > 0 ? after(waiting.firstTime) : Infinity
   }
 
-  /** Samples that are kept, of all keys: for tests of the bound. */
-  get kept(): number {
-    return this.keys.reduce(
-      (sum, { waiting, others }) => sum + waiting.length + others.reduce((n, column) => n + column.length, 0),
-      0,
-    )
-  }
-
   private join(key: number, { others }: KeyState, time: EpochMs, value: number): void {
     const { options, values } = this
     values[0] = value

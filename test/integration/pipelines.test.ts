@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { connectAsync } from 'mqtt'
 import type { MqttClient } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
+import { checkPipeline } from '../../main/engine/pipelines'
 import type { Engine } from '../../main/engine/engine'
 import { SeriesRegistry } from '../../main/pipeline/series-registry'
 import { createSourcePipelines } from '../../main/pipeline/source-pipelines'
@@ -173,7 +174,7 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
       `group{hall="south"} [2000,4000) 8 ${7 * (44.5 + 54.5 + 64.5 + 74.5)} ${4 * 74.5}`,
     ])
 
-    const keys = await engine.runtime.pipelineKeys('power')
+    const keys = await engine.runtime.results.keys('power')
     expect(keys.map((key) => [formatSeries(key), key.unit])).toContainEqual(['power{device="fan", hall="south"}', 'W'])
     expect(engine.runtime.series().every((series) => series.source === 'plant')).toBe(true)
     const status = await engine.status()
@@ -208,8 +209,8 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
     const { engine, client, stores } = await begin(pipelines)
     await publish(client, 0, 31)
     await stores(31 * 6)
-    await until(async () => (await engine.runtime.pipelineKeys('power')).length === 3, 'power has keys')
-    const [key] = await engine.runtime.pipelineKeys('power')
+    await until(async () => (await engine.runtime.results.keys('power')).length === 3, 'power has keys')
+    const [key] = await engine.runtime.results.keys('power')
     const frames: Frame[] = []
     const client_ = { ready: () => true, send: (frame: Frame) => void frames.push(frame) }
     const spec: ViewSpec = {
@@ -250,6 +251,9 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
       { field: 'groupBy', message: expect.stringMatching(/add line to combine.on/) },
     ])
     expect(engine.checkPipeline(seconds)).toEqual([{ field: 'upstream', message: 'names no pipeline: power' }])
+    expect(
+      checkPipeline({ ...seconds, groupBy: ['line'] }, { ...engine.currentWorkspace(), pipelines: [power] }),
+    ).toEqual([{ field: 'groupBy', message: 'the results of Power have no label line' }])
     await expect(engine.savePipeline(seconds)).rejects.toThrow('upstream: names no pipeline: power')
 
     await engine.savePipeline(power)

@@ -26,7 +26,7 @@ const window = fc.constantFrom<NonNullable<PipelineInput['window']>>(
   { kind: 'count', size: 3 },
 )
 const entries = fc
-  .record({ time: timing, window, groupBy: fc.constantFrom([], ['site']), second: timing, below: window })
+  .record({ time: timing, window, groupBy: fc.constantFrom<string[]>([], ['site']), second: timing, below: window })
   .map(({ time, window: own, groupBy, second, below }): PipelineInput[] => [
     { id: 'plain', time, window: own, groupBy, aggregates: ['count', 'sum'] },
     { id: 'some', time: second, select: ['a', 'b{site="B"}'], filter: 'value > 2', window: below },

@@ -1,0 +1,83 @@
+/** Which pipeline's results stand for what: for charts, exports and lists of keys. */
+import type { Store } from '../contracts'
+import type { Pipeline } from '../../shared/config/pipeline'
+import { rootSource } from '../../shared/config/workspace'
+import type { Workspace } from '../../shared/config/workspace'
+import type { SeriesInfo } from '../../shared/model/series'
+import type { EpochMs } from '../../shared/model/time'
+import { defaultPipelineId, isPlain, keepsReadings } from './definition'
+import type { PipelineSet } from './pipeline-set'
+import type { SeriesRegistry } from './series-registry'
+
+/** One statistic of a pipeline's results. */
+export interface ResultStatistic {
+  readonly pipeline: string
+  /** Position in the values of a stored result. */
+  readonly position: number
+  /** start, end and the statistic so far of a key's open window. */
+  open(key: number): readonly [EpochMs, EpochMs, number] | null
+}
+
+export class PipelineResults {
+  constructor(
+    private readonly parts: {
+      readonly store: Store
+      readonly registry: SeriesRegistry
+      readonly pipelines: PipelineSet
+      readonly workspace: () => Workspace
+    },
+  ) {}
+
+  /** The mean that is drawn over the readings of this source: of readings as received, all of them. */
+  meanOf(source: string): ResultStatistic | null {
+    const found = this.ofReadings(source).find(
+      (entry) => entry.enabled && isPlain(entry) && entry.aggregates.includes('mean'),
+    )
+    return found === undefined ? null : this.statistic(found.id, 'mean')
+  }
+
+  /** Null where nothing is stored under that name. */
+  statistic(pipeline: string, name: string): ResultStatistic | null {
+    const position = this.parts.store.aggregates(pipeline).indexOf(name)
+    if (position < 0) return null
+    return {
+      pipeline,
+      position,
+      open: (key) => {
+        const open = this.parts.pipelines.node(pipeline)?.windows.openWindow(key) ?? null
+        return open === null ? null : [open.start, open.end, open.values[position] as number]
+      },
+    }
+  }
+
+  /** Whose results are about a source's readings as received: its default pipeline, else a plain one, else any. */
+  pipelineOf(source: string): Pipeline | undefined {
+    return this.ofReadings(source)[0]
+  }
+
+  /** The source whose readings reach a pipeline. */
+  sourceOf(pipeline: string): string | undefined {
+    const { pipelines } = this.parts.workspace()
+    const entry = pipelines.find(({ id }) => id === pipeline)
+    return entry === undefined ? undefined : rootSource(entry, pipelines)
+  }
+
+  /** The keys of a pipeline that have results, with the unit of its values where it is given. */
+  async keys(pipeline: string): Promise<SeriesInfo[]> {
+    const { store, registry, workspace } = this.parts
+    const keys = await store.keys(pipeline)
+    const unit = workspace().pipelines.find(({ id }) => id === pipeline)?.unit
+    return keys
+      .map((key) => registry.info(key))
+      .filter((info) => info !== undefined)
+      .map((info) => (unit === undefined ? info : { ...info, unit }))
+  }
+
+  private ofReadings(source: string): Pipeline[] {
+    const rank = (entry: Pipeline) => Number(isPlain(entry)) * 2 + Number(entry.id === defaultPipelineId(source))
+    return this.parts
+      .workspace()
+      .pipelines.filter((entry) => entry.source === source && keepsReadings(entry))
+      .sort((a, b) => rank(b) - rank(a))
+  }
+}
