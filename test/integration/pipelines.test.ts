@@ -69,20 +69,18 @@ const source = (url: string) =>
 /** Voltage n and current 2, 3, 4 of each device at START + n × 50 ms. */
 async function publish(client: MqttClient, from: number, to: number, perSecond = Infinity): Promise<void> {
   const started = performance.now()
+  const sent: Promise<unknown>[] = []
   for (let n = from; n < to; n++) {
     const early = ((n - from) * 1000) / perSecond - (performance.now() - started)
     if (early > 0) await new Promise((done) => setTimeout(done, early))
     const ts = START + n * 50
-    await Promise.all(
-      DEVICES.flatMap((device, k) => {
-        const topic = `plant/${k === 0 ? 'north' : 'south'}/${device}`
-        return [
-          client.publishAsync(`${topic}/voltage`, JSON.stringify({ ts, voltage: n }), { qos: 1 }),
-          client.publishAsync(`${topic}/current`, JSON.stringify({ ts, current: 2 + k }), { qos: 1 }),
-        ]
-      }),
-    )
+    DEVICES.forEach((device, k) => {
+      const topic = `plant/${k === 0 ? 'north' : 'south'}/${device}`
+      sent.push(client.publishAsync(`${topic}/voltage`, JSON.stringify({ ts, voltage: n }), { qos: 1 }))
+      sent.push(client.publishAsync(`${topic}/current`, JSON.stringify({ ts, current: 2 + k }), { qos: 1 }))
+    })
   }
+  await Promise.all(sent)
 }
 
 const identity = (result: WindowResult) => `${result.key} ${result.start} ${result.end}`
