@@ -118,7 +118,7 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     )
     await reaches(engine, 'refused')
     expect(reason(engine)).toMatch(/wrong user name or password/)
-    expect(engine.runtime.runners.get('other')?.current.state).toBe('live')
+    await until(() => engine.runtime.runners.get('other')?.current.state === 'live', 'the other source is live')
     await engine.setSecrets('plant', { password: 'right' })
     await reaches(engine, 'live')
   })
