@@ -6,6 +6,7 @@ import { detectCsv, detectJson } from '../decoding/detect'
 import { createInfluxDecoder } from '../decoding/influx'
 import { createJsonDecoder, createNumberDecoder } from '../decoding/json'
 import { createMessagePackDecoder } from '../decoding/messagepack'
+import { createSparkplugDecoder } from '../decoding/sparkplug'
 import { DemoSource } from '../demo/demo-source'
 import { FileSource } from '../sources/file'
 import { testFile } from '../sources/file-test'
@@ -47,6 +48,8 @@ export function createDecoder({ decoding, time }: SourceConfig): Decoder {
       return createMessagePackDecoder(decoding, time)
     case 'cbor':
       return createCborDecoder(decoding, time)
+    case 'sparkplug':
+      return createSparkplugDecoder(decoding)
   }
 }
 

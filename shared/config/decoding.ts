@@ -25,10 +25,10 @@ const label = z.strictObject({
 
 export const decoding = z.strictObject({
   format: z
-    .enum(['json', 'number', 'csv', 'influx', 'messagepack', 'cbor'])
+    .enum(['json', 'number', 'csv', 'influx', 'messagepack', 'cbor', 'sparkplug'])
     .default('json')
     .describe(
-      'number: the whole payload is one number; influx: line protocol, with series measurement.field. Integers beyond 2^53 lose digits.',
+      'number: the whole payload is one number; influx: line protocol, with series measurement.field; sparkplug: Sparkplug B, with labels group, node and device. Integers beyond 2^53 lose digits.',
     ),
   fields: z
     .union([z.literal('all'), z.array(field)])
@@ -63,7 +63,7 @@ export const eventTime = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Path of the time in the record; without it the broker's time counts, else the arrival. Line protocol carries its own.",
+      "Path of the time in the record; without it the broker's time counts, else the arrival. Line protocol and Sparkplug B carry their own.",
     ),
   format: z
     .enum(['s', 'ms', 'us', 'ns', 'iso'])
