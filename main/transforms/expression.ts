@@ -36,7 +36,7 @@ export class Program {
   private readonly code: Int32Array
   private readonly numbers: Float64Array
   private readonly stack: Float64Array
-  /** The variables of `apply` and `keeps`. */
+  /** The variable of `applyAt` and `keepsAt`. */
   private readonly single = new Float64Array(1)
 
   constructor(expression: Expression, variables: number) {
@@ -57,20 +57,27 @@ export class Program {
     return result - result === 0 ? result : NaN
   }
 
-  /** What a reading becomes: for expressions of one variable. */
-  apply(value: number): number {
-    this.single[0] = value
-    return this.run(this.single)
+  /** Replaces an entry of a column by what it becomes: for expressions of one variable. */
+  applyAt(column: Float64Array, at: number): void {
+    const { single, stack } = this
+    single[0] = column[at] as number
+    if (single[0] !== single[0]) return
+    this.evaluate(single)
+    const result = stack[0] as number
+    column[at] = result - result === 0 ? result : NaN
   }
 
-  /** Whether a reading passes: for expressions of one variable. A gap passes, as the gap that it is. */
-  keeps(value: number): boolean {
-    if (value !== value) return true
-    this.single[0] = value
-    this.evaluate(this.single)
-    return truth(this.stack[0] as number) === 1
+  /** Whether an entry of a column passes: for expressions of one variable. A gap passes, as the gap that it is. */
+  keepsAt(column: Float64Array, at: number): boolean {
+    const { single, stack } = this
+    single[0] = column[at] as number
+    if (single[0] !== single[0]) return true
+    this.evaluate(single)
+    const result = stack[0] as number
+    return result !== 0 && result === result
   }
 
+  /** Numbers stay within the stack: passed to or from a function, a double may be boxed. */
   private evaluate(variables: Float64Array): void {
     const { code, stack, numbers } = this
     let top = -1
@@ -78,14 +85,9 @@ export class Program {
       const op = code[i] as OpCode
       if (op === Op.number) stack[++top] = numbers[code[++i] as number] as number
       else if (op === Op.variable) stack[++top] = variables[code[++i] as number] as number
-      else if (op >= Op.negate) stack[top] = ofOne(op, stack[top] as number)
-      else if (op >= Op.choose) {
-        top -= 2
-        stack[top] = ofThree(op, stack[top] as number, stack[top + 1] as number, stack[top + 2] as number)
-      } else {
-        top -= 1
-        stack[top] = ofTwo(op, stack[top] as number, stack[top + 1] as number)
-      }
+      else if (op >= Op.negate) ofOne(op, stack, top)
+      else if (op >= Op.choose) ofThree(op, stack, (top -= 2))
+      else ofTwo(op, stack, (top -= 1))
     }
   }
 }
@@ -136,89 +138,132 @@ function emitCall(name: string, args: readonly Expression[], code: number[], num
 
 const truth = (x: number): number => (x !== 0 && x === x ? 1 : 0)
 
-function ofTwo(op: OpCode, a: number, b: number): number {
+/** Of the entries at and after `at`, into the one at it; so below. */
+function ofTwo(op: OpCode, stack: Float64Array, at: number): void {
+  const a = stack[at] as number
+  const b = stack[at + 1] as number
   switch (op) {
     case Op.add:
-      return a + b
+      stack[at] = a + b
+      break
     case Op.subtract:
-      return a - b
+      stack[at] = a - b
+      break
     case Op.multiply:
-      return a * b
+      stack[at] = a * b
+      break
     case Op.divide:
-      return a / b
+      stack[at] = a / b
+      break
     case Op.remainder:
-      return a % b
+      stack[at] = a % b
+      break
     case Op.power:
-      return a ** b
+      stack[at] = a ** b
+      break
     case Op.equal:
-      return a === b ? 1 : 0
+      stack[at] = a === b ? 1 : 0
+      break
     case Op.unequal:
-      return a !== b ? 1 : 0
+      stack[at] = a !== b ? 1 : 0
+      break
     case Op.less:
-      return a < b ? 1 : 0
+      stack[at] = a < b ? 1 : 0
+      break
     case Op.lessOrEqual:
-      return a <= b ? 1 : 0
+      stack[at] = a <= b ? 1 : 0
+      break
     case Op.greater:
-      return a > b ? 1 : 0
+      stack[at] = a > b ? 1 : 0
+      break
     case Op.greaterOrEqual:
-      return a >= b ? 1 : 0
+      stack[at] = a >= b ? 1 : 0
+      break
     case Op.and:
-      return truth(a) & truth(b)
+      stack[at] = truth(a) & truth(b)
+      break
     case Op.or:
-      return truth(a) | truth(b)
+      stack[at] = truth(a) | truth(b)
+      break
     case Op.min:
-      return Math.min(a, b)
+      stack[at] = Math.min(a, b)
+      break
     case Op.max:
-      return Math.max(a, b)
+      stack[at] = Math.max(a, b)
+      break
     case Op.atan2:
-      return Math.atan2(a, b)
+      stack[at] = Math.atan2(a, b)
+      break
     default:
-      return Math.hypot(a, b)
+      stack[at] = Math.hypot(a, b)
+      break
   }
 }
 
-function ofThree(op: OpCode, a: number, b: number, c: number): number {
-  if (op === Op.choose) return truth(a) === 1 ? b : c
-  return Math.min(Math.max(a, b), c)
+function ofThree(op: OpCode, stack: Float64Array, at: number): void {
+  const a = stack[at] as number
+  const b = stack[at + 1] as number
+  const c = stack[at + 2] as number
+  if (op === Op.choose) stack[at] = truth(a) === 1 ? b : c
+  else stack[at] = Math.min(Math.max(a, b), c)
 }
 
-function ofOne(op: OpCode, x: number): number {
+function ofOne(op: OpCode, stack: Float64Array, at: number): void {
+  const x = stack[at] as number
   switch (op) {
     case Op.negate:
-      return -x
+      stack[at] = -x
+      break
     case Op.not:
-      return 1 - truth(x)
+      stack[at] = 1 - truth(x)
+      break
     case Op.abs:
-      return Math.abs(x)
+      stack[at] = Math.abs(x)
+      break
     case Op.sqrt:
-      return Math.sqrt(x)
+      stack[at] = Math.sqrt(x)
+      break
     case Op.exp:
-      return Math.exp(x)
+      stack[at] = Math.exp(x)
+      break
     case Op.ln:
-      return Math.log(x)
+      stack[at] = Math.log(x)
+      break
     case Op.log10:
-      return Math.log10(x)
+      stack[at] = Math.log10(x)
+      break
     case Op.log2:
-      return Math.log2(x)
+      stack[at] = Math.log2(x)
+      break
     case Op.floor:
-      return Math.floor(x)
+      stack[at] = Math.floor(x)
+      break
     case Op.ceil:
-      return Math.ceil(x)
+      stack[at] = Math.ceil(x)
+      break
     case Op.round:
-      return Math.round(x)
+      stack[at] = Math.round(x)
+      break
     case Op.sign:
-      return Math.sign(x)
+      stack[at] = Math.sign(x)
+      break
     case Op.sin:
-      return Math.sin(x)
+      stack[at] = Math.sin(x)
+      break
     case Op.cos:
-      return Math.cos(x)
+      stack[at] = Math.cos(x)
+      break
     case Op.tan:
-      return Math.tan(x)
+      stack[at] = Math.tan(x)
+      break
     case Op.asin:
-      return Math.asin(x)
+      stack[at] = Math.asin(x)
+      break
     case Op.acos:
-      return Math.acos(x)
+      stack[at] = Math.acos(x)
+      break
     default:
-      return Math.atan(x)
+      stack[at] = Math.atan(x)
+      break
   }
 }

@@ -74,22 +74,22 @@ export class Readings {
       const id = series[i] as number
       let verdict = id < verdicts.length ? (verdicts[id] as number) : UNKNOWN
       if (verdict === UNKNOWN) verdict = this.verdict(id)
-      let v = value[i] as number
+      const at = samples.length
       if (verdict === LEFT) {
         if (clockOf !== 'all') continue
-        v = CLOCK_ONLY
+        samples.push(id, time[i] as number, CLOCK_ONLY, arrival[i] as number)
         left++
-      } else if (filter !== null && !filter.keeps(v)) {
+      } else if (filter !== null && !filter.keepsAt(value, i)) {
         if (clockOf === 'nothing') continue
-        v = CLOCK_ONLY
+        samples.push(id, time[i] as number, CLOCK_ONLY, arrival[i] as number)
         left++
       } else {
-        if (scaled) v = v * factor + offset
-        if (expression !== null) v = expression.apply(v)
-        if (v - v !== 0) v = NaN
+        const v = value[i] as number
+        const changed = scaled ? v * factor + offset : v
+        samples.push(id, time[i] as number, changed - changed === 0 ? changed : NaN, arrival[i] as number)
+        if (expression !== null) expression.applyAt(samples.value, at)
       }
-      this.origins[samples.length] = i
-      samples.push(id, time[i] as number, v, arrival[i] as number)
+      this.origins[at] = i
     }
     this.taken = samples.length - left
   }

@@ -51,7 +51,7 @@ describe('an expression', () => {
 
   it('as a filter keeps what is true, and gaps as the gaps that they are', () => {
     const filter = compileExpression('value > 0 && value < 100', ['value'])
-    expect([-1, 0, 1, 99, 100, NaN].map((value) => filter.keeps(value))).toEqual([
+    expect([-1, 0, 1, 99, 100, NaN].map((value) => filter.keepsAt(Float64Array.of(value), 0))).toEqual([
       false,
       false,
       true,
@@ -59,7 +59,7 @@ describe('an expression', () => {
       false,
       true,
     ])
-    expect(compileExpression('ln(value)', ['value']).keeps(-1)).toBe(false)
+    expect(compileExpression('ln(value)', ['value']).keepsAt(Float64Array.of(-1), 0)).toBe(false)
   })
 
   it.each([
