@@ -168,19 +168,29 @@ export function pairs(points: Float64Array | undefined): Pair[] {
   return list
 }
 
-/** start, end, mean, … becomes a step line; windows that do not touch are not joined. */
+/**
+ * start, end, mean, … becomes a step line; windows that do not touch are not joined. Those that overlap cannot be steps:
+ * they are a line through what was known at the end of each.
+ */
 export function meanLine(windows: Float64Array): Pair[] {
   const line: Pair[] = []
+  const overlap = overlapping(windows)
   let lastEnd = NaN
   for (let at = 0; at + 2 < windows.length; at += 3) {
     const start = windows[at] as number
     const end = windows[at + 1] as number
     const mean = windows[at + 2] as number
-    if (line.length > 0 && start !== lastEnd) line.push([lastEnd, NaN])
-    line.push([start, mean], [end, mean])
+    if (line.length > 0 && (overlap ? start > lastEnd : start !== lastEnd)) line.push([lastEnd, NaN])
+    if (!overlap) line.push([start, mean])
+    line.push([end, mean])
     lastEnd = end
   }
   return line
+}
+
+function overlapping(windows: Float64Array): boolean {
+  for (let at = 3; at < windows.length; at += 3) if ((windows[at] as number) < (windows[at - 2] as number)) return true
+  return false
 }
 
 /** The open window, joined to the last closed one where they touch. */

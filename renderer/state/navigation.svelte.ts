@@ -9,6 +9,8 @@ export class Navigation {
   dashboardSource = $state<string | null>(null)
   /** The source open in the sources screen; `new` while one is being connected. */
   openSource = $state<string | 'new' | null>(null)
+  /** The pipeline open in the pipelines screen; `new` while one is being made. */
+  openPipeline = $state<string | 'new' | null>(null)
   /** Series ticked in Explore. */
   ticked = $state.raw<readonly number[]>([])
   /** The user chose; nothing is ticked for them any more. */
@@ -22,6 +24,11 @@ export class Navigation {
   connectSource(): void {
     this.openSource = 'new'
     this.go('sources')
+  }
+
+  newPipeline(): void {
+    this.openPipeline = 'new'
+    this.go('pipelines')
   }
 
   showDashboard(source: string): void {

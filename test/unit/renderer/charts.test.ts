@@ -79,6 +79,14 @@ describe('the line chart', () => {
       [40, 3],
     ])
   })
+  it('draws windows that overlap as a line through their ends, and breaks it over a hole', () => {
+    expect(meanLine(Float64Array.of(0, 10, 1, 5, 15, 2, 30, 40, 3))).toEqual([
+      [10, 1],
+      [15, 2],
+      [15, NaN],
+      [40, 3],
+    ])
+  })
   it('joins the open window to the last one only where they touch', () => {
     expect(openLine(frame([], [0, 10, 1], [10, 20, 4]))).toEqual([
       [10, 1],
