@@ -1,5 +1,6 @@
 /** The explicit tables: a new source or decoder is one new file and one line here. */
 import type { Decoder, RawRecord, Source, SourceContext } from '../contracts'
+import { createBinaryDecoder } from '../decoding/binary'
 import { createCborDecoder } from '../decoding/cbor'
 import { createCsvDecoder } from '../decoding/csv'
 import { detectCsv, detectJson } from '../decoding/detect'
@@ -50,6 +51,8 @@ export function createDecoder({ decoding, time }: SourceConfig): Decoder {
       return createCborDecoder(decoding, time)
     case 'sparkplug':
       return createSparkplugDecoder(decoding)
+    case 'binary':
+      return createBinaryDecoder(decoding, time)
   }
 }
 

@@ -23,12 +23,37 @@ const label = z.strictObject({
     ),
 })
 
+const binaryField = z.strictObject({
+  name: z.string().min(1).describe('Name of the series; that of the time may be the time field.'),
+  at: z.int().min(0).describe('Position of its first byte, from 0.'),
+  type: z
+    .enum(['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64'])
+    .describe('u: unsigned integer, i: signed (two’s complement), f: floating point (IEEE 754), each with its bits.'),
+  endian: z
+    .enum(['little', 'big'])
+    .default('little')
+    .describe('Which byte comes first: the least (little) or the most significant (big).'),
+  scale: z.number().default(1).describe('The number is multiplied by this.'),
+  add: z.number().default(0).describe('Then this is added.'),
+  gap: z.number().optional().describe('A raw number that stands for no reading, such as -32768.'),
+})
+
+const binaryLayout = z.strictObject({
+  length: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Bytes of a record, others are rejected; without it a record ends with its last field.'),
+  fields: z.array(binaryField).min(1).describe('What stands where in a record.'),
+})
+export type BinaryLayout = z.infer<typeof binaryLayout>
+
 export const decoding = z.strictObject({
   format: z
-    .enum(['json', 'number', 'csv', 'influx', 'messagepack', 'cbor', 'sparkplug'])
+    .enum(['json', 'number', 'csv', 'influx', 'messagepack', 'cbor', 'sparkplug', 'binary'])
     .default('json')
     .describe(
-      'number: the whole payload is one number; influx: line protocol, with series measurement.field; sparkplug: Sparkplug B, with labels group, node and device. Integers beyond 2^53 lose digits.',
+      'number: the whole payload is one number; influx: line protocol, with series measurement.field; sparkplug: Sparkplug B, with labels group, node and device; binary: a fixed layout. Integers beyond 2^53 lose digits.',
     ),
   fields: z
     .union([z.literal('all'), z.array(field)])
@@ -54,6 +79,7 @@ export const decoding = z.strictObject({
     .enum(['s', 'ms', 'us', 'ns'])
     .optional()
     .describe('Line protocol: unit of its timestamps; ns where nothing is said.'),
+  layout: binaryLayout.optional().describe('Fixed layout: where each number stands.'),
 })
 export type Decoding = z.infer<typeof decoding>
 
