@@ -65,7 +65,8 @@ export const decimal: ValueCodec = {
       const near = single ? Math.fround(quotient) : quotient
       if (correction === 0) values[i] = near
       else if (correction === EXCEPTION) values[i] = reader.double()
-      else values[i] = moved(near, correction * (single ? SINGLE_ULP : 1))
+      else if (Math.abs(correction) <= MAX_CORRECTION) values[i] = moved(near, correction * (single ? SINGLE_ULP : 1))
+      else throw new ChunkError(`chunk with a correction of ${correction} units`)
     }
   },
 }
@@ -129,7 +130,12 @@ function chooseScale(values: Float64Array, n: number): Scale | null {
   return best.exponent < 0 ? null : best
 }
 
-function bestExponent(values: Float64Array, n: number, size: number, single: boolean): { exponent: number; bits: number } {
+function bestExponent(
+  values: Float64Array,
+  n: number,
+  size: number,
+  single: boolean,
+): { exponent: number; bits: number } {
   let best = { exponent: -1, bits: MOST_BITS * size }
   for (let exponent = 0; exponent < POWERS.length; exponent++) {
     const power = POWERS[exponent] as number

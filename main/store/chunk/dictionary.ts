@@ -71,10 +71,8 @@ function place(value: number, entry: number): number {
       slots[slot] = entry
       return entry
     }
-    if (found < entry || entry === FREE) {
-      // A distinct value differs by its bits: 0 and −0 are two.
-      if (Object.is(distinct[found], value)) return found
-    }
+    // Values differ by their bits: 0 and −0 are two.
+    if (Object.is(distinct[found], value)) return found
     slot = (slot + 1) & (SLOTS - 1)
   }
 }

@@ -34,11 +34,10 @@ export function writeIntegers(column: Float64Array, n: number, out: ByteWriter):
 function smallestOf(n: number, most: number): { codec: IntegerCodec; bytes: Uint8Array } {
   const out = new ByteWriter(256)
   if (linear.encode(numbers, n, most, Infinity, out)) return { codec: linear, bytes: out.take() }
-  const budget = packedBytes(n, most)
-  if (coded.encode(numbers, n, most, budget, out) && out.length * SPEED_WORTH < budget)
-    return { codec: coded, bytes: out.take() }
+  const budget = packedBytes(n, most) / SPEED_WORTH
+  if (coded.encode(numbers, n, most, budget, out) && out.length < budget) return { codec: coded, bytes: out.take() }
   out.clear()
-  packed.encode(numbers, n, most, budget, out)
+  packed.encode(numbers, n, most, Infinity, out)
   return { codec: packed, bytes: out.take() }
 }
 

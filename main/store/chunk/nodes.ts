@@ -10,13 +10,26 @@ export const WINDOW = 0x7fff_ffff
 /** Below this range a byte is shifted out; above it a node's probability is always resolved. */
 export const RENORMALISE = 1 << 23
 
+/** A probability is a share of 2^15. */
 export const PROBABILITY_BITS = 15
-export const ONE = 1 << PROBABILITY_BITS
-export const SEEN_BITS = 8
-export const SEEN = (1 << SEEN_BITS) - 1
+const ONE = 1 << PROBABILITY_BITS
+const SEEN_BITS = 8
+const SEEN = (1 << SEEN_BITS) - 1
+const LAST_RATE = 62
+/** By how much a node moves, in 1/32768 of the way, by the number of bits it has seen. */
+const RATES = Int32Array.from({ length: LAST_RATE + 1 }, (_, n) => Math.round(ONE / (n + 1.6)))
+
 /** A node that has seen nothing: one half. */
 export const FRESH = (ONE >> 1) << SEEN_BITS
 
-export const LAST_RATE = 62
-/** By how much a node moves, in 1/32768 of the way, by the number of bits it has seen. */
-export const RATES = Int32Array.from({ length: SEEN + 1 }, (_, n) => Math.round(ONE / (Math.min(n, LAST_RATE) + 1.6)))
+/** The probability of a 0, above 0 and below 2^15. */
+export const probabilityOf = (node: number): number => node >> SEEN_BITS
+
+/** The node once it has seen a bit. `zero` is a mask, −1 for a 0 and 0 for a 1: bits are hard to guess for a branch. */
+export function learned(node: number, zero: number): number {
+  const p = node >> SEEN_BITS
+  const seen = node & SEEN
+  const distance = (p ^ zero) + ((ONE + 1) & zero)
+  const move = Math.imul(distance, RATES[seen] as number) >> PROBABILITY_BITS
+  return ((p + ((move ^ ~zero) - ~zero)) << SEEN_BITS) | (seen < LAST_RATE ? seen + 1 : seen)
+}

@@ -1,5 +1,5 @@
 /** Writes binary decisions, each with its node: nodes.ts. */
-import { LAST_RATE, ONE, PROBABILITY_BITS, RATES, RENORMALISE, SEEN, SEEN_BITS, WINDOW } from './nodes'
+import { learned, PROBABILITY_BITS, probabilityOf, RENORMALISE, WINDOW } from './nodes'
 
 export class RangeEncoder {
   private bytes: Uint8Array = new Uint8Array(1 << 16)
@@ -14,19 +14,15 @@ export class RangeEncoder {
 
   bit(nodes: Int32Array, index: number, bit: number): void {
     const node = nodes[index] as number
-    const p = node >> SEEN_BITS
-    const seen = node & SEEN
-    const rate = RATES[seen] as number
-    const count = seen < LAST_RATE ? seen + 1 : seen
-    const bound = (this.range >>> PROBABILITY_BITS) * p
+    const bound = Math.imul(this.range >>> PROBABILITY_BITS, probabilityOf(node))
     if (bit === 0) {
       this.range = bound
-      nodes[index] = ((p + (((ONE - p) * rate) >> PROBABILITY_BITS)) << SEEN_BITS) | count
+      nodes[index] = learned(node, -1)
     } else {
+      nodes[index] = learned(node, 0)
       this.range -= bound
       this.low = (this.low + bound) | 0
       if (this.low < 0) this.carry()
-      nodes[index] = ((p - ((p * rate) >> PROBABILITY_BITS)) << SEEN_BITS) | count
     }
     while (this.range < RENORMALISE) this.shift()
   }

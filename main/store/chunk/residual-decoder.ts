@@ -3,9 +3,9 @@
  * in local variables a bit costs half of what it does behind a call.
  */
 import type { ByteReader } from '../bytes'
-import { BitReader } from './bits'
+import { BitReader, POWERS_OF_TWO } from './bits'
 import { boundedVarint } from './contracts'
-import { FRESH, LAST_RATE, ONE, PROBABILITY_BITS, RATES, RENORMALISE, SEEN, SEEN_BITS, WINDOW } from './nodes'
+import { FRESH, learned, PROBABILITY_BITS, probabilityOf, RENORMALISE, WINDOW } from './nodes'
 import { AT_LEAST, BELOW, expectedClass, MAX_CLASS, MODELLED, nextMean, NODES, ROW_BITS, SIGNS } from './residual-model'
 
 /** A coded bit adds at most 15 bits, and a residual has at most 59 of them. */
@@ -42,19 +42,15 @@ function decode(bytes: Uint8Array, first: number, residuals: Float64Array, n: nu
     for (;;) {
       const index = row + (step === 0 ? AT_LEAST : length)
       const node = nodes[index] as number
-      const p = node >> SEEN_BITS
-      const seen = node & SEEN
-      const rate = RATES[seen] as number
-      const count = seen < LAST_RATE ? seen + 1 : seen
-      const bound = Math.imul(range >>> PROBABILITY_BITS, p)
+      const bound = Math.imul(range >>> PROBABILITY_BITS, probabilityOf(node))
       const zero = code < bound
       if (zero) {
         range = bound
-        nodes[index] = ((p + (Math.imul(ONE - p, rate) >> PROBABILITY_BITS)) << SEEN_BITS) | count
+        nodes[index] = learned(node, -1)
       } else {
         range -= bound
         code -= bound
-        nodes[index] = ((p - (Math.imul(p, rate) >> PROBABILITY_BITS)) << SEEN_BITS) | count
+        nodes[index] = learned(node, 0)
       }
       while (range < RENORMALISE) {
         const byte = at < end ? (bytes[at] as number) : 0
@@ -65,7 +61,8 @@ function decode(bytes: Uint8Array, first: number, residuals: Float64Array, n: nu
       }
       if (step === 0) {
         step = zero ? -1 : 1
-        if (!zero) continue
+        if (!zero && length < MAX_CLASS) continue
+        if (!zero) break
       } else if (!zero) break
       length += step
       if (length === 0 || length === MAX_CLASS) break
@@ -85,17 +82,11 @@ function decode(bytes: Uint8Array, first: number, residuals: Float64Array, n: nu
     let negative = 0
     for (let bits = below - left; bits >= 0; bits--) {
       const node = nodes[index] as number
-      const p = node >> SEEN_BITS
-      const seen = node & SEEN
-      const rate = RATES[seen] as number
-      const count = seen < LAST_RATE ? seen + 1 : seen
-      const bound = Math.imul(range >>> PROBABILITY_BITS, p)
+      const bound = Math.imul(range >>> PROBABILITY_BITS, probabilityOf(node))
       const zero = (code - bound) >> 31
       range = bound + ((range - bound - bound) & ~zero)
       code -= bound & ~zero
-      const distance = (p ^ zero) + ((ONE + 1) & zero)
-      const move = Math.imul(distance, rate) >> PROBABILITY_BITS
-      nodes[index] = ((p + ((move ^ ~zero) - ~zero)) << SEEN_BITS) | count
+      nodes[index] = learned(node, zero)
       while (range < RENORMALISE) {
         const byte = at < end ? (bytes[at] as number) : 0
         at++
@@ -108,7 +99,7 @@ function decode(bytes: Uint8Array, first: number, residuals: Float64Array, n: nu
       index = tree + top
     }
     sign = 1 + negative
-    const magnitude = left === 0 ? top : top * 2 ** left + plain.read(left)
+    const magnitude = left === 0 ? top : top * (POWERS_OF_TWO[left] as number) + plain.read(left)
     residuals[i] = negative === 1 ? -magnitude : magnitude
   }
 }

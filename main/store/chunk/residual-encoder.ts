@@ -1,6 +1,6 @@
 /** Writes residuals: residual-model.ts. */
 import type { ByteWriter } from '../bytes'
-import { BitWriter } from './bits'
+import { BitWriter, POWERS_OF_TWO } from './bits'
 import { FRESH } from './nodes'
 import { RangeEncoder } from './range-encoder'
 import {
@@ -65,7 +65,7 @@ function encodeBelow(magnitude: number, length: number): void {
   const below = length - 1
   const modelled = below < MODELLED ? below : MODELLED
   const left = below - modelled
-  const size = 2 ** left
+  const size = POWERS_OF_TWO[left] as number
   const top = left === 0 ? magnitude : Math.floor(magnitude / size)
   const tree = BELOW + (length << MODELLED)
   let node = 1
