@@ -12,6 +12,8 @@ import { SeriesRefs } from './series-refs'
 import type { Scope, SeriesLook } from './series-refs'
 import { owned, shown, textOf } from './text'
 
+/** Writers send some thousands at once. */
+const MAX_LINES = 20_000
 const MAX_UNASKED = 1000
 const TIME = /^-?\d+$/
 
@@ -25,6 +27,7 @@ export function createInfluxDecoder(config: Decoding): Decoder {
       let number = 1
       lines.writing = false
       for (let at = 0; at < text.length; number++) {
+        if (number > MAX_LINES) throw new Rejected(`more than ${MAX_LINES} lines in a record`)
         const end = lineEnd(text, at)
         try {
           found += lines.decode(text, at, end, scope, into)

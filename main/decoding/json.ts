@@ -3,7 +3,7 @@ import { Rejected } from '../contracts'
 import type { Decoder } from '../contracts'
 import type { Decoding, EventTime } from '../../shared/config/decoding'
 import { SeriesRefs } from './series-refs'
-import { createStructuredDecoder, MAX_NESTING } from './structured'
+import { createStructuredDecoder, MAX_NESTING, MAX_VALUES } from './structured'
 import { numberOf, shown, textOf } from './text'
 
 /** Of keys that stand twice in an object, the last counts. */
@@ -13,8 +13,7 @@ export function createJsonDecoder(config: Decoding, time: EventTime): Decoder {
 
 function parse(text: string): unknown {
   // Deeper nesting than 64 needs at least 130 characters; most records are shorter.
-  if (text.length > 2 * MAX_NESTING && nesting(text) > MAX_NESTING)
-    throw new Rejected(`nested deeper than ${MAX_NESTING} levels`)
+  if (text.length > 2 * MAX_NESTING) checkShape(text)
   try {
     return JSON.parse(text)
   } catch {
@@ -22,20 +21,23 @@ function parse(text: string): unknown {
   }
 }
 
-/** Deepest nesting; brackets within strings do not count. */
-function nesting(text: string): number {
+/** Neither nested too deep nor of too many values; brackets and commas within strings do not count. */
+function checkShape(text: string): void {
   let depth = 0
-  let deepest = 0
+  let values = 0
   let quoted = false
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === 0x22) quoted = !quoted
     else if (quoted) {
       if (c === 0x5c) i += 1
-    } else if (c === 0x7b || c === 0x5b) deepest = Math.max(deepest, ++depth)
-    else if (c === 0x7d || c === 0x5d) depth -= 1
+    } else if (c === 0x2c) values += 1
+    else if (c === 0x7b || c === 0x5b) {
+      values += 1
+      if (++depth > MAX_NESTING) throw new Rejected(`nested deeper than ${MAX_NESTING} levels`)
+    } else if (c === 0x7d || c === 0x5d) depth -= 1
   }
-  return deepest
+  if (values > MAX_VALUES) throw new Rejected(`more than ${MAX_VALUES} values in a record`)
 }
 
 /** A record that is one number, such as `21.5`. */

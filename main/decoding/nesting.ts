@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { Rejected } from '../contracts'
-import { MAX_NESTING } from './structured'
+import { MAX_NESTING, MAX_VALUES } from './structured'
 
 /** Of lists and maps that end with a mark and not by their count. */
 const LIST = -1
@@ -15,6 +15,7 @@ export class Nesting {
   /** Values still to come, per level; the record is one value. */
   private readonly left = new Float64Array(MAX_NESTING + 1)
   private depth = 0
+  private values = 0
 
   constructor(
     private readonly format: string,
@@ -29,6 +30,7 @@ export class Nesting {
       if (this.depth === 0) return false
       this.depth -= 1
     }
+    if (++this.values > MAX_VALUES) throw new Rejected(`more than ${MAX_VALUES} values in a record`)
     const left = this.left[this.depth] as number
     if (left > 0) this.left[this.depth] = left - 1
     else if (left !== LIST) this.left[this.depth] = left === MAP_AT_NAME ? MAP_AT_VALUE : MAP_AT_NAME

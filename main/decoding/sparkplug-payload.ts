@@ -46,6 +46,8 @@ export const TYPE = {
   text: 14,
 } as const
 
+const MAX_METRICS = 20_000
+
 /** @throws Rejected */
 export function parseSparkplug(payload: Uint8Array): SparkplugPayload {
   try {
@@ -62,8 +64,10 @@ function readPayload(reader: Reader): SparkplugPayload {
   while (reader.pos < reader.len) {
     const tag = reader.tag()
     if (tag === field(1, VARINT)) timestamp = unsigned(reader.uint64())
-    else if (tag === field(2, BYTES)) metrics.push(readMetric(reader, innerEnd(reader)))
-    else if (tag === field(3, VARINT)) seq = unsigned(reader.uint64())
+    else if (tag === field(2, BYTES)) {
+      if (metrics.length === MAX_METRICS) throw new Error(`more than ${MAX_METRICS} metrics`)
+      metrics.push(readMetric(reader, innerEnd(reader)))
+    } else if (tag === field(3, VARINT)) seq = unsigned(reader.uint64())
     else reader.skipType(tag & 7, 0, tag >>> 3)
   }
   return { timestamp, seq, metrics }

@@ -12,6 +12,10 @@ import type { SeriesLook } from './series-refs'
 import { finiteOrGap, shown } from './text'
 
 export const MAX_NESTING = 64
+/** A record of 1 MiB can hold a million empty lists, which take a second to look through. */
+export const MAX_VALUES = 65_536
+/** Where all numbers become series: a list of half a million is no record of sensors. */
+const MAX_NUMBERS = 10_000
 
 type WriteFields = (root: unknown, place: Place, into: SampleWriter) => void
 
@@ -126,7 +130,9 @@ function numeric(value: unknown, booleans: boolean | undefined): number | undefi
 // ---- all fields
 
 function allFields({ booleans }: Decoding, rules: RecordRules, refs: SeriesRefs): WriteFields {
+  let left = 0
   return (root, place, into) => {
+    left = MAX_NUMBERS
     if (walk(root, '', rules.root, place, into) === 0) throw new Rejected(`no number in the record: ${shown(root)}`)
   }
 
@@ -134,6 +140,7 @@ function allFields({ booleans }: Decoding, rules: RecordRules, refs: SeriesRefs)
     if (node !== undefined && node.taken) return 0
     const number = numeric(value, booleans)
     if (number !== undefined) {
+      if (--left < 0) throw new Rejected(`more than ${MAX_NUMBERS} numbers in a record; choose the fields that matter`)
       into.sample(refs.at(place.scope, path === '' ? 'value' : path), place.time, number)
       return 1
     }

@@ -33,14 +33,22 @@ export const owned = (text: string): string => Buffer.from(text, 'utf16le').toSt
 /** ±Infinity (1e400 in JSON) is a gap. */
 export const finiteOrGap = (value: number): number => (Number.isFinite(value) ? value : NaN)
 
+/** The beginning of a value as JSON; the time that it takes does not grow with the value. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value, plain) ?? String(value)
+  let values = 0
+  // Each value is a character at least, so those behind the limit would be cut off anyway.
+  const few = (_key: string, inner: unknown): unknown => (++values > SHOWN + 1 ? undefined : beginning(inner))
+  const text = JSON.stringify(value, few) ?? String(value)
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
-/** What JSON has no form of: large integers, the maps and bytes of the binary formats. */
-function plain(_key: string, value: unknown): unknown {
+/** A value without what JSON has no form of (the integers, maps and bytes of the binary formats), and cut. */
+function beginning(value: unknown): unknown {
+  if (typeof value === 'string') return value.slice(0, SHOWN)
   if (typeof value === 'bigint') return String(value)
-  if (value instanceof Map) return Object.fromEntries(value)
-  return value instanceof Uint8Array ? `${value.length} bytes` : value
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (Array.isArray(value)) return value.slice(0, SHOWN)
+  if (value instanceof Map) return Object.fromEntries([...(value as Map<unknown, unknown>)].slice(0, SHOWN)) as unknown
+  return value
 }

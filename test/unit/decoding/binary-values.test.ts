@@ -112,7 +112,7 @@ describe('MessagePack', () => {
     const hostile = new Uint8Array(1 << 20).fill(0xc0)
     for (let i = 0; i < 64; i++) hostile.set([0xdd, 0x00, 0x0f, 0x00, 0x00], i * 5)
     const before = process.memoryUsage().heapUsed
-    for (let i = 0; i < 10; i++) expect(reasonOf(decoder(), hostile)).toContain('ends within a value')
+    for (let i = 0; i < 10; i++) expect(reasonOf(decoder(), hostile)).toBe('more than 65536 values in a record')
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(16e6)
     // What the look over is for: the library alone would take all of it.
     expect(() => decodeMessagePack(bytes('c1'))).toThrow('Unrecognized')
