@@ -11,14 +11,25 @@ export interface Recovered {
   readonly blocks: number
 }
 
-/** What the operators produce again equals what is stored; it is neither written nor sent a second time. */
+/**
+ * What the operators produce again equals what is stored; it is neither written nor sent a second time.
+ * @param renew makes the operators anew: a state that they do not read, such as that of another version of Weir, is
+ * passed over, and the journal is replayed from its start.
+ */
 export async function recover(
   store: Store,
   snapshot: { readonly seq: number; readonly body: Uint8Array } | null,
   pipelines: PipelineSet,
   registry: SeriesRegistry,
+  renew: () => void,
 ): Promise<Recovered> {
-  const state = snapshot === null ? null : decodeSnapshot(snapshot.body)
+  let state = snapshot === null ? null : decodeSnapshot(snapshot.body)
+  try {
+    if (state !== null) pipelines.restore(state.operators)
+  } catch {
+    state = null
+    renew()
+  }
   const late = new Map(Object.entries(state?.late ?? {}))
   for (const each of pipelines.all)
     each.sink = {
@@ -26,10 +37,7 @@ export async function recover(
       late: (id) => void (id === each.first && late.set(each.source, (late.get(each.source) ?? 0) + 1)),
       mark: () => undefined,
     }
-  if (state !== null) {
-    pipelines.restore(state.operators)
-    registry.loadLast(state.last)
-  }
+  if (state !== null) registry.loadLast(state.last)
   let blocks = 0
   for await (const block of store.journal(state === null ? 0 : (snapshot?.seq ?? 0))) {
     replayBlock(block, pipelines)

@@ -113,8 +113,14 @@ export class Runtime {
     this.storedWindows = resume.storedWindows
     this.committer.seq = resume.snapshot?.seq ?? 0
     await this.pipelines.define(this.workspace, this.store)
-    for (const { id } of this.workspace.sources) this.pipelines.rebuild(id, this.workspace)
-    const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry)
+    const build = () => {
+      for (const { id } of this.workspace.sources) {
+        this.pipelines.drop(id)
+        this.pipelines.rebuild(id, this.workspace)
+      }
+    }
+    build()
+    const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry, build)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)

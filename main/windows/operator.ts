@@ -11,7 +11,7 @@ import { Silence } from './silence'
 import { BinaryReader, BinaryWriter } from './state'
 import { Timers } from './timers'
 
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 export interface OperatorOptions {
   readonly pipeline: string
