@@ -13,11 +13,11 @@ import type { Predictor } from './predictors'
 import { readResiduals } from './residual-decoder'
 import { writeResiduals } from './residual-encoder'
 
-/** Runs that the choice looks at, and their length: long enough for the slowest trend to settle. */
+/** Runs that the choice looks at, and their length: long enough for a trend to settle. */
 const RUNS = 4
-const RUN = 160
+const RUN = 96
 /** The first residuals of a run are those of a cold start and do not count. */
-const SETTLE = 32
+const SETTLE = 24
 /** The entropy of evenly spread residuals is 1.44 bits above the mean of their log2, and 0.06 are lost in its estimate. */
 const LEAST_ABOVE_LOG = 1.5
 

@@ -140,14 +140,18 @@ function bestExponent(
   for (let exponent = 0; exponent < POWERS.length; exponent++) {
     const power = POWERS[exponent] as number
     let bits = 0
-    for (let i = 0; i < size; i++) {
+    let exact = true
+    for (let i = 0; i < size && bits < best.bits; i++) {
       const value = values[Math.floor((i * n) / size)] as number
       const scaled = Math.floor(value * power + 0.5)
       const correction = correctionOf(value, scaled, power, single)
+      exact &&= correction === 0
       if (correction === EXCEPTION) bits += EXCEPTION_BITS
       else bits += Math.log2(Math.abs(scaled) + 1) + (correction === 0 ? 0 : CORRECTION_BITS)
     }
     if (bits < best.bits) best = { exponent, bits }
+    // More digits would only make the integers longer.
+    if (exact) break
   }
   return best
 }

@@ -9,7 +9,7 @@
  *     trend      Holt 1957: level and slope, each moved by a share of the  noise around something that moves slowly;
  *                error; the parameter is a row of GAINS                    the steady state of a Kalman filter
  *
- * Linear prediction with up to 16 fitted coefficients gained 0.1% over these on 29 real series and costs more time.
+ * Linear prediction with up to 16 fitted coefficients gained 0.15% over these on 29 real series and costs more time.
  */
 import { ChunkError } from './contracts'
 

@@ -11,7 +11,7 @@
  * The walk to the class takes two to three coded bits where a tree of all classes takes six, and came out smaller.
  */
 export const MAX_CLASS = 54
-/** Bits below the leading one that have a model. A fourth gained 0.15% and cost a tenth of the speed. */
+/** Bits below the leading one that have a model. A fourth gained 0.15%, and every residual would pay for it. */
 export const MODELLED = 3
 
 /** The row of an expected class; its last node is the question c ≥ k, the others are stop bits. */
