@@ -1,88 +1,182 @@
-/** Looks at real records and proposes fields and the time field; nothing is taken over without being shown. */
+/** Looks at real records and proposes how to read them, with a reason for each; nothing is taken over without being shown. */
+import { Decoder as Unpacker } from '@msgpack/msgpack'
+import { Rejected } from '../contracts'
 import type { RawRecord } from '../contracts'
-import type { TestReport } from '../../shared/ipc/engine'
-import { parseIso } from './event-time'
+import type { Decoding } from '../../shared/config/decoding'
+import { parseCbor } from './cbor'
 import { splitRow } from './csv'
-import { shown } from './text'
+import { FoundValues, proposeFields, timeFormat } from './detect-fields'
+import type { FieldProposal, FieldsProposal, LabelProposal, TimeProposal } from './detect-fields'
+import { proposeTemplate } from './detect-key'
+import type { KeyProposal } from './detect-key'
+import { createInfluxDecoder } from './influx'
+import { parseJson } from './json'
+import { Extensions, unpack } from './messagepack'
+import { parseTopic } from './sparkplug'
+import { parseSparkplug, valueOf } from './sparkplug-payload'
+import { numberOf, textOf } from './text'
 
-type TimeFormat = 's' | 'ms' | 'us' | 'ns' | 'iso'
-type Fields = TestReport['fields']
-
-const TIME_NAME = /^(ts|t|time|timestamp|datetime|date|at|when|epoch)$|time(stamp)?$/i
-
-export function detectJson(records: readonly RawRecord[]): Pick<TestReport, 'fields' | 'time'> {
-  const found = new Map<string, { sample: unknown; keys: Set<string> }>()
-  for (const record of records) {
-    try {
-      collect(JSON.parse(Buffer.from(record.payload).toString('utf8')), '', record.key, found)
-    } catch {
-      // Shown as it came; the decoder will reject it with its reason.
-    }
-  }
-  return propose([...found].map(([path, { sample, keys }]) => ({ path, value: sample, keys: [...keys] })))
+export interface Proposal extends FieldsProposal {
+  /** Null where the bytes are of no format known here. */
+  readonly format: Decoding['format'] | null
+  readonly reason: string
+  readonly fields: readonly FieldProposal[]
+  readonly time: TimeProposal | null
+  readonly labels: readonly LabelProposal[]
+  /** What the topics tell apart. */
+  readonly key: KeyProposal | null
+  /** Line protocol: unit of the timestamps. */
+  readonly precision?: { readonly value: 's' | 'ms' | 'us' | 'ns'; readonly reason: string }
+  readonly csv?: CsvShape
 }
 
-function collect(
-  value: unknown,
-  path: string,
-  key: string,
-  found: Map<string, { sample: unknown; keys: Set<string> }>,
-  depth = 0,
-): void {
-  if (depth > 64) return
-  if (typeof value === 'object' && value !== null) {
-    const list = Array.isArray(value)
-    for (const [name, inner] of Object.entries(value))
-      collect(inner, list ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`, key, found, depth + 1)
-    return
-  }
-  if (typeof value !== 'number' && typeof value !== 'string') return
-  const name = path === '' ? 'value' : path
-  const known = found.get(name)
-  if (known === undefined) found.set(name, { sample: value, keys: new Set([key]) })
-  else known.keys.add(key)
-}
-
-export interface CsvShape extends Pick<TestReport, 'fields' | 'time'> {
+export interface CsvShape {
   readonly columns: readonly string[]
   readonly delimiter: ',' | ';' | '\t'
 }
 
+type Format = Exclude<Decoding['format'], 'csv' | 'binary'>
+
+/** Reads a record as one format and notes what is in it. @throws Rejected where it is none of that format. */
+type Reader = (record: RawRecord, found: FoundValues) => void
+
+/** In the order of preference where several fit. */
+const READERS: readonly (readonly [Format, string, Reader])[] = [
+  ['sparkplug', 'Sparkplug B', readSparkplug],
+  ['json', 'JSON', ({ payload, key }, found) => found.collect(container(parseJson(textOf(payload))), key)],
+  ['number', 'a number alone', readNumber],
+  ['influx', 'line protocol', readInflux],
+  ['messagepack', 'MessagePack', readMessagePack],
+  ['cbor', 'CBOR', ({ payload, key }, found) => found.collect(container(parseCbor(payload)), key)],
+]
+
+export function detect(records: readonly RawRecord[]): Proposal {
+  const key = proposeTemplate(records.map((record) => record.key))
+  const tries = READERS.map(([format, name, read]) => ({ format, name, ...readAll(records, read) }))
+  const best = tries.reduce((most, next) => (next.fit > most.fit ? next : most))
+  if (best.fit === 0) return { ...(detectRows(records) ?? unknownFormat(records)), key }
+  const proposal = proposeFields(best.found.all)
+  // Both carry their own time and labels.
+  const own = best.format === 'influx' || best.format === 'sparkplug'
+  return {
+    format: best.format,
+    reason: `${best.fit} of ${records.length} records are ${best.name}`,
+    ...(own ? { ...proposal, time: null, labels: [] } : proposal),
+    key: best.format === 'sparkplug' ? null : key,
+    ...(best.format === 'influx' ? proposePrecision(records) : {}),
+  }
+}
+
+function readAll(records: readonly RawRecord[], read: Reader): { fit: number; found: FoundValues } {
+  const found = new FoundValues()
+  let fit = 0
+  for (const record of records) {
+    try {
+      read(record, found)
+      fit += 1
+    } catch (error) {
+      // Shown as it came; the decoder will reject it with its reason.
+      if (!(error instanceof Rejected)) throw error
+    }
+  }
+  return { fit, found }
+}
+
+/** Almost any byte is some number in MessagePack and CBOR: only lists and maps tell. */
+function container(value: unknown): object {
+  if (typeof value === 'object' && value !== null) return value
+  throw new Rejected('a value alone')
+}
+
+function readNumber({ payload, key }: RawRecord, found: FoundValues): void {
+  const value = numberOf(textOf(payload), 'the payload')
+  if (Number.isNaN(value)) throw new Rejected('no number')
+  found.add('value', value, key)
+}
+
+function readMessagePack({ payload, key }: RawRecord, found: FoundValues): void {
+  const unpacker = new Unpacker({ extensionCodec: new Extensions(), useBigInt64: true })
+  found.collect(container(unpack(unpacker, payload)), key)
+}
+
+function readSparkplug({ payload, key }: RawRecord, found: FoundValues): void {
+  if (parseTopic(key) === null) return
+  for (const metric of parseSparkplug(payload).metrics)
+    if (metric.name !== null) found.add(metric.name, valueOf(metric, metric.datatype) ?? null, key)
+}
+
+function readInflux(record: RawRecord, found: FoundValues): void {
+  // Timestamps are left out of the check: their unit is what is looked for.
+  const text = textOf(record.payload).replace(TIMESTAMP, '')
+  const decoder = createInfluxDecoder({ format: 'influx', fields: 'all', delimiter: ',' })
+  const into = {
+    sample: (ref: { name: string }, _time: unknown, value: number) => found.add(ref.name, value, record.key),
+  }
+  if (!decoder.decode({ ...record, payload: Buffer.from(text) }, into)) throw new Rejected('no line')
+}
+
+const TIMESTAMP = / -?(\d+)[ \r]*$/gm
+
+function proposePrecision(records: readonly RawRecord[]): Pick<Proposal, 'precision'> {
+  for (const { payload } of records) {
+    const digits = [...textOf(payload).matchAll(TIMESTAMP)][0]?.[1]
+    const value = digits === undefined ? null : timeFormat(Number(digits))
+    if (digits !== undefined && value !== null && value !== 'iso')
+      return { precision: { value, reason: `timestamps of ${digits.length} digits` } }
+  }
+  return {}
+}
+
+// ---- rows and the rest
+
+/** Rows of a message stream: the first is a header where none of its cells is a number. */
+function detectRows(records: readonly RawRecord[]): Omit<Proposal, 'key'> | null {
+  let lines: string[]
+  try {
+    lines = records.map(({ payload }) => textOf(payload).trimEnd())
+  } catch {
+    return null
+  }
+  if (lines.length === 0) return null
+  const delimiter = delimiterOf(lines[0] as string)
+  const width = splitRow(lines[0] as string, delimiter).length
+  if (width < 2 || lines.some((line) => splitRow(line, delimiter).length !== width)) return null
+  const headed = splitRow(lines[0] as string, delimiter).every((cell) => !isNumber(cell))
+  const header = Array.from({ length: width }, (_, i) => `column${i + 1}`).join(delimiter)
+  return detectCsv(headed ? lines : [header, ...lines])
+}
+
 /** @param lines the first lines of the file, the header first. */
-export function detectCsv(lines: readonly string[]): CsvShape {
+export function detectCsv(lines: readonly string[]): Omit<Proposal, 'key'> & { readonly csv: CsvShape } {
   const header = (lines[0] ?? '').replace(/^\uFEFF/, '')
-  const delimiter = ([',', ';', '\t'] as const).reduce((best, next) =>
+  const delimiter = delimiterOf(header)
+  const columns = splitRow(header, delimiter)
+  const found = new FoundValues()
+  for (const line of lines.slice(1))
+    splitRow(line, delimiter).forEach((cell, i) => {
+      const column = columns[i]
+      if (column !== undefined && cell.trim() !== '') found.add(column, isNumber(cell) ? Number(cell) : cell, '')
+    })
+  const shape = { columns, delimiter }
+  const reason = `rows of ${columns.length} columns between ${JSON.stringify(delimiter)}`
+  return { format: 'csv', reason, ...proposeFields(found.all), csv: shape }
+}
+
+const isNumber = (cell: string): boolean => cell.trim() !== '' && Number.isFinite(Number(cell))
+
+const delimiterOf = (header: string): CsvShape['delimiter'] =>
+  ([',', ';', '\t'] as const).reduce((best, next) =>
     header.split(next).length > header.split(best).length ? next : best,
   )
-  const columns = splitRow(header, delimiter)
-  const rows = lines.slice(1).map((line) => splitRow(line, delimiter))
-  const values = columns.map((path, i) => {
-    const text = rows.map((row) => row[i] ?? '').find((cell) => cell.trim() !== '') ?? ''
-    return { path, value: text !== '' && Number.isFinite(Number(text)) ? Number(text) : text, keys: [] }
-  })
-  return { columns, delimiter, ...propose(values) }
-}
 
-function propose(values: readonly { path: string; value: unknown; keys: readonly string[] }[]): {
-  fields: Fields
-  time: TestReport['time']
-} {
-  const times = values.flatMap(({ path, value }) => {
-    const format = timeFormat(value)
-    return format === null ? [] : [{ field: path, format, named: TIME_NAME.test(path) }]
-  })
-  const best = times.find((time) => time.named) ?? times.find((time) => time.format === 'iso')
-  const fields = values
-    .filter(({ path, value }) => typeof value === 'number' && path !== best?.field)
-    .map(({ path, value, keys }) => ({ path, sample: shown(value), keys }))
-  return { fields, time: best === undefined ? null : { field: best.field, format: best.format } }
-}
-
-/** The unit of an epoch number by its magnitude: 1e8–1e11 s, 1e11–1e14 ms, 1e14–1e17 µs, above ns. */
-function timeFormat(value: unknown): TimeFormat | null {
-  if (typeof value === 'string') return Number.isNaN(parseIso(value, () => 0)) ? null : 'iso'
-  if (typeof value !== 'number' || value < 1e8) return null
-  if (value < 1e11) return 's'
-  if (value < 1e14) return 'ms'
-  return value < 1e17 ? 'us' : 'ns'
+function unknownFormat(records: readonly RawRecord[]): Omit<Proposal, 'key'> {
+  const nothing = { fields: [], time: null, labels: [], booleans: [] }
+  const lengths = new Set(records.map(({ payload }) => payload.length))
+  if (records.length > 1 && lengths.size === 1 && !lengths.has(0))
+    return {
+      format: 'binary',
+      reason: `bytes of no known format, ${[...lengths].join()} in each record: describe their layout`,
+      ...nothing,
+    }
+  return { format: null, reason: records.length === 0 ? 'no records' : 'of no known format', ...nothing }
 }

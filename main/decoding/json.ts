@@ -8,10 +8,11 @@ import { numberOf, shown, textOf } from './text'
 
 /** Of keys that stand twice in an object, the last counts. */
 export function createJsonDecoder(config: Decoding, time: EventTime): Decoder {
-  return createStructuredDecoder(config, time, (payload) => parse(textOf(payload)))
+  return createStructuredDecoder(config, time, (payload) => parseJson(textOf(payload)))
 }
 
-function parse(text: string): unknown {
+/** @throws Rejected */
+export function parseJson(text: string): unknown {
   // Deeper nesting than 64 needs at least 130 characters; most records are shorter.
   if (text.length > 2 * MAX_NESTING) checkShape(text)
   try {

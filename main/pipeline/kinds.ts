@@ -3,7 +3,7 @@ import type { Decoder, RawRecord, Source, SourceContext } from '../contracts'
 import { createBinaryDecoder } from '../decoding/binary'
 import { createCborDecoder } from '../decoding/cbor'
 import { createCsvDecoder } from '../decoding/csv'
-import { detectCsv, detectJson } from '../decoding/detect'
+import { detect, detectCsv } from '../decoding/detect'
 import { createInfluxDecoder } from '../decoding/influx'
 import { createJsonDecoder, createNumberDecoder } from '../decoding/json'
 import { createMessagePackDecoder } from '../decoding/messagepack'
@@ -62,8 +62,8 @@ export async function testSource(config: SourceConfig, context: SourceContext): 
   const { connection } = config
   const records = await sampleRecords(config, context)
   const lines = records.map((record) => Buffer.from(record.payload).toString('utf8'))
-  const csv = connection.kind === 'file' && connection.format !== 'ndjson' ? detectCsv(lines) : null
-  const { fields, time } = csv ?? detectJson(records)
+  const table = connection.kind === 'file' && connection.format !== 'ndjson'
+  const { fields, time, csv } = table ? detectCsv(lines) : detect(records)
   return {
     records: records
       .slice(0, 5)
@@ -71,7 +71,7 @@ export async function testSource(config: SourceConfig, context: SourceContext): 
     elapsedMs: performance.now() - started,
     fields,
     time,
-    ...(csv === null ? {} : { csv: { columns: csv.columns, delimiter: csv.delimiter } }),
+    ...(csv === undefined ? {} : { csv }),
   }
 }
 
