@@ -88,6 +88,7 @@ export class RecordRules {
       if (found === undefined) throw new Rejected(`the time field ${time.path} is not in the record`)
       place.time = this.parseTime(found)
     }
+    if (node.labels.length === 0) return
     for (const { label, path, steps, ofName } of node.labels)
       place.scope = this.refs.within(place.scope, label, ofName ? name : labelText(valueAt(value, steps), label, path))
   }

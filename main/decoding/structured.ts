@@ -137,7 +137,6 @@ function allFields({ booleans }: Decoding, rules: RecordRules, refs: SeriesRefs)
   }
 
   function walk(value: unknown, path: string, node: RuleNode | undefined, place: Place, into: SampleWriter): number {
-    if (node !== undefined && node.taken) return 0
     const number = numeric(value, booleans)
     if (number !== undefined) {
       if (--left < 0) throw new Rejected(`more than ${MAX_NUMBERS} numbers in a record; choose the fields that matter`)
@@ -153,9 +152,11 @@ function allFields({ booleans }: Decoding, rules: RecordRules, refs: SeriesRefs)
     if (typeof value !== 'object' || value instanceof MarkedTime || ArrayBuffer.isView(value)) return 0
     let found = 0
     const list = Array.isArray(value)
-    for (const key of keysOf(value)) {
-      const inner = memberOf(value, key)
+    const map = value instanceof Map
+    for (const key of map ? namesOf(value) : Object.keys(value)) {
+      const inner: unknown = map ? value.get(key) : (value as Record<string, unknown>)[key]
       const next = node === undefined ? undefined : ruleOf(node, list ? Number(key) : String(key))
+      if (next?.taken === true) continue
       if (next === undefined || !hasRules(next))
         found += walk(inner, innerPath(path, String(key), list), next, place, into)
       else found += walkRuled(inner, key, path, list, next, place, into)
@@ -178,7 +179,8 @@ function allFields({ booleans }: Decoding, rules: RecordRules, refs: SeriesRefs)
   }
 }
 
-function keysOf(value: object): readonly (string | number)[] {
-  if (!(value instanceof Map)) return Object.keys(value)
-  return [...value.keys()].filter((key) => typeof key === 'string' || typeof key === 'number')
-}
+const keysOf = (value: object): readonly (string | number)[] =>
+  value instanceof Map ? namesOf(value) : Object.keys(value)
+
+const namesOf = (map: ReadonlyMap<unknown, unknown>): (string | number)[] =>
+  [...map.keys()].filter((key) => typeof key === 'string' || typeof key === 'number')
