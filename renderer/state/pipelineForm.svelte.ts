@@ -5,6 +5,7 @@ import type { PipelinePreview, PipelineProblem } from '../../shared/ipc/engine'
 import type { CallError } from '../../shared/ipc/rpc'
 import type { DurationMs } from '../../shared/model/time'
 import type { EngineConnection } from './connection.svelte'
+import { reasonText } from './reasons'
 import { withValue } from './schemaFields'
 import { uniqueId } from './slug'
 
@@ -144,8 +145,9 @@ export class PipelineForm {
     const formal = this.#parsed.success
       ? undefined
       : this.#parsed.error.issues.find((issue) => within(issue.path.join('.')))
-    if (formal) return this.touched ? formal.message : null
-    return this.problems.find(({ field }) => within(field))?.message ?? null
+    if (formal) return this.touched ? reasonText(formal.message) : null
+    const found = this.problems.find(({ field }) => within(field))
+    return found ? reasonText(found.message) : null
   }
 
   /** Asks the engine; an older answer that comes late is dropped. */

@@ -3,6 +3,8 @@ import { translateReason } from '../../../renderer/state/reasons'
 import { endInWords } from '../../../main/electron/end-in-words'
 import { REFUSALS } from '../../../main/sources/mqtt-connection'
 import { REASONS } from '../../../main/sources/network-errors'
+import { parseExpression } from '../../../main/transforms/expression-tree'
+import { compilePattern } from '../../../shared/model/pattern'
 import table from '../../../resources/translations/reasons.zh-CN.json'
 
 const hanzi = /\p{Script=Han}/u
@@ -24,6 +26,39 @@ describe('reasons in Chinese', () => {
       endInWords(null, { reason: 'oom', exitCode: 1 }, ''),
     ])
       expect(translateReason('zh-CN', words)).toMatch(hanzi)
+  })
+  it.each([
+    '',
+    'value +',
+    'value * 2)',
+    'x',
+    'sin',
+    'foo(1)',
+    'pow(1)',
+    '1 < value < 2',
+    'value $ 1',
+    '1e999',
+    '(1',
+    '1 ? 2',
+  ])('knows what is wrong with the formula %s', (formula) => {
+    let said = ''
+    try {
+      parseExpression(formula, ['value'])
+    } catch (error) {
+      said = (error as Error).message
+    }
+    expect(said).not.toBe('')
+    expect(translateReason('zh-CN', said)).toMatch(hanzi)
+  })
+  it.each(['{', 'a{b}', 'a{b=1}', 'a{b="1"', 'a{b="1"}x'])('knows what is wrong with the pattern %s', (pattern) => {
+    let said = ''
+    try {
+      compilePattern(pattern)
+    } catch (error) {
+      said = (error as Error).message
+    }
+    expect(said).not.toBe('')
+    expect(translateReason('zh-CN', said)).toMatch(hanzi)
   })
   it('keeps what the sentence tells, also over several lines', () => {
     expect(translateReason('zh-CN', 'not JSON: {"a":\n1')).toBe('不是 JSON：{"a":\n1')
