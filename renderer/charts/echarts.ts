@@ -35,6 +35,7 @@ export class ChartInstance {
 
   #draw(): void {
     this.#scheduled = 0
-    if (this.#option) this.#chart.setOption(this.#option, { notMerge: false, lazyUpdate: false, silent: true })
+    // Lines that are in the option no more go; the others are changed where they differ.
+    if (this.#option) this.#chart.setOption(this.#option, { replaceMerge: ['series'], lazyUpdate: false, silent: true })
   }
 }

@@ -1,4 +1,4 @@
-/** What the line chart of one series looks like: raw line, window mean as steps over it, the open window dashed. Pure. */
+/** What a line chart looks like: raw line, window mean as steps over it, the open window dashed; results of pipelines. Pure. */
 import type { EChartsCoreOption } from 'echarts/core'
 import type { SeriesFrame } from '../../shared/ipc/engine'
 import type { EpochMs } from '../../shared/model/time'
@@ -6,9 +6,13 @@ import { niceScale } from './scale'
 import type { Scale } from './scale'
 import { timeTicks } from './timeAxis'
 import type { Palette } from './palette'
+import { windowLine } from './windowLine'
+import type { Pair } from './windowLine'
 
 export interface LineChartInput {
   readonly frame: SeriesFrame | null
+  /** Window results that stand by themselves, each in its colour. */
+  readonly results: readonly { readonly windows: Float64Array; readonly colour: string }[]
   readonly from: EpochMs
   readonly to: EpochMs
   readonly width: number
@@ -39,9 +43,10 @@ const MIN_LEFT = 36
 
 export function lineChart(input: LineChartInput): LineChart {
   const { frame, palette } = input
-  const mean = frame ? meanLine(frame.windows) : []
+  const mean = frame ? windowLine(frame.windows) : []
   const open = frame ? openLine(frame) : []
-  const scale = valueScale(frame, mean, open, input)
+  const results = input.results.map(({ windows, colour }) => ({ colour, data: windowLine(windows) }))
+  const scale = valueScale(frame, [mean, open, ...results.map(({ data }) => data)].flat(), input)
   const labels = tickValues(scale).map((value) => input.formatTick(value, scale.digits))
   const left = Math.max(MIN_LEFT, Math.max(...labels.map((text) => text.length)) * 6.4 + 14)
   const area: PlotArea = { left, right: 10, top: 10, bottom: 24 }
@@ -76,6 +81,13 @@ export function lineChart(input: LineChartInput): LineChart {
       },
       { ...line, id: 'mean', data: mean, lineStyle: { width: meanWidth, color: input.mean, join: 'round' }, z: 3 },
       { ...line, id: 'open', data: open, lineStyle: { width: meanWidth, color: input.mean, type: [4, 3] }, z: 3 },
+      ...results.map(({ colour, data }, index) => ({
+        ...line,
+        id: `results ${index}`,
+        data,
+        lineStyle: { width: 1.6, color: colour, join: 'round' },
+        z: 3,
+      })),
     ],
   }
   return { option, area, points: frame ? finitePoints(frame.points) : 0 }
@@ -135,12 +147,7 @@ function tickValues(scale: Scale): number[] {
 }
 
 /** The values that are drawn decide the scale: a window that reaches into the range may lie beyond the raw points. */
-function valueScale(
-  frame: SeriesFrame | null,
-  mean: readonly Pair[],
-  open: readonly Pair[],
-  input: LineChartInput,
-): Scale {
+function valueScale(frame: SeriesFrame | null, windows: readonly Pair[], input: LineChartInput): Scale {
   let low = Infinity
   let high = -Infinity
   const see = (value: number): void => {
@@ -153,12 +160,9 @@ function valueScale(
       if (Number.isFinite(value)) see(value)
     }
   }
-  for (const [time, value] of [...mean, ...open])
-    if (Number.isFinite(value) && time >= input.from && time <= input.to) see(value)
+  for (const [time, value] of windows) if (Number.isFinite(value) && time >= input.from && time <= input.to) see(value)
   return niceScale(low, high, Math.max(2, Math.round((input.height - 34) / 42)))
 }
-
-type Pair = readonly [EpochMs, number]
 
 /** Time-value pairs of a column pair; NaN stays and breaks the line. */
 export function pairs(points: Float64Array | undefined): Pair[] {
@@ -166,31 +170,6 @@ export function pairs(points: Float64Array | undefined): Pair[] {
   for (let at = 0; points && at + 1 < points.length; at += 2)
     list.push([points[at] as number, points[at + 1] as number])
   return list
-}
-
-/**
- * start, end, mean, … becomes a step line; windows that do not touch are not joined. Those that overlap cannot be steps:
- * they are a line through what was known at the end of each.
- */
-export function meanLine(windows: Float64Array): Pair[] {
-  const line: Pair[] = []
-  const overlap = overlapping(windows)
-  let lastEnd = NaN
-  for (let at = 0; at + 2 < windows.length; at += 3) {
-    const start = windows[at] as number
-    const end = windows[at + 1] as number
-    const mean = windows[at + 2] as number
-    if (line.length > 0 && (overlap ? start > lastEnd : start !== lastEnd)) line.push([lastEnd, NaN])
-    if (!overlap) line.push([start, mean])
-    line.push([end, mean])
-    lastEnd = end
-  }
-  return line
-}
-
-function overlapping(windows: Float64Array): boolean {
-  for (let at = 3; at < windows.length; at += 3) if ((windows[at] as number) < (windows[at - 2] as number)) return true
-  return false
 }
 
 /** The open window, joined to the last closed one where they touch. */

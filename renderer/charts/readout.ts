@@ -1,6 +1,7 @@
 /** What the chart says at a time: the nearest raw point and the window that holds it. Pure. */
 import type { SeriesFrame } from '../../shared/ipc/engine'
 import type { EpochMs } from '../../shared/model/time'
+import { windowAt } from './windowLine'
 
 export interface Readout {
   readonly time: EpochMs
@@ -16,7 +17,7 @@ export function readoutAt(frame: SeriesFrame, time: EpochMs, reach: number): Rea
   const value = frame.points[at * 2 + 1]
   const near =
     pointTime !== undefined && value !== undefined && Number.isFinite(value) && Math.abs(pointTime - time) <= reach
-  return { time: near ? pointTime : time, raw: near ? value : null, mean: windowAt(frame, time) }
+  return { time: near ? pointTime : time, raw: near ? value : null, mean: windowOf(frame, time) }
 }
 
 /** The last reading of what is drawn, or null. While the view is paused it stands where the newest one stands live. */
@@ -41,11 +42,8 @@ function nearest(points: Float64Array, time: EpochMs): number {
   return before !== undefined && time - before < (points[low * 2] as number) - time ? low - 1 : low
 }
 
-function windowAt(frame: SeriesFrame, time: EpochMs): number | null {
-  for (let at = frame.windows.length - 3; at >= 0; at -= 3) {
-    if ((frame.windows[at] as number) <= time && time < (frame.windows[at + 1] as number))
-      return frame.windows[at + 2] as number
-  }
-  const open = frame.provisional
-  return open && open[0] <= time && time < open[1] ? open[2] : null
+function windowOf({ windows, provisional }: SeriesFrame, time: EpochMs): number | null {
+  const closed = windowAt(windows, time)
+  if (closed !== null) return closed
+  return provisional && provisional[0] <= time && time < provisional[1] ? provisional[2] : null
 }

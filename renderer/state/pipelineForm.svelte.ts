@@ -1,104 +1,134 @@
 /** The form of one pipeline: what is typed, what is wrong with it, what it would have produced. Knows nothing of looks. */
 import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
 import type { Pipeline } from '../../shared/config/pipeline'
-import type { PipelinePreview, PipelineProblem } from '../../shared/ipc/engine'
+import type { PipelineProblem } from '../../shared/ipc/engine'
 import type { CallError } from '../../shared/ipc/rpc'
-import type { DurationMs } from '../../shared/model/time'
+import { compileSelection } from '../../shared/model/pattern'
+import type { SeriesInfo } from '../../shared/model/series'
 import type { EngineConnection } from './connection.svelte'
-import { reasonText } from './reasons'
-import { withValue } from './schemaFields'
+import { changedWindow, firstCombination, newDraft, suggestedName } from './pipelineDraft'
+import type { CombineInput, PipelineDraft } from './pipelineDraft'
+import { PipelinePreview } from './pipelinePreview.svelte'
+import { formalProblem } from './pipelineProblems'
+import { valueAt, withValue } from './schemaFields'
 import { uniqueId } from './slug'
 
-export type PipelineDraft = Readonly<Record<string, unknown>>
-
-export interface CombineInput {
-  readonly as: string
-  readonly series: string
-}
-
-const FIRST_COMBINE = {
-  inputs: [
-    { as: 'a', series: '' },
-    { as: 'b', series: '' },
-  ],
-  on: [],
-  tolerance: '10s',
-  expression: '',
-  name: '',
-}
-
-/** What a new pipeline begins with. */
-export function newDraft(source: string | undefined): PipelineDraft {
-  return {
-    name: '',
-    ...(source === undefined ? {} : { source }),
-    window: { kind: 'tumbling', size: '10m' },
-    aggregates: ['count', 'mean', 'min', 'max'],
-  }
+/** What the form must know of the workspace; read anew whenever it changes. */
+export interface Surroundings {
+  readonly pipelines: readonly Pipeline[]
+  readonly sources: readonly { readonly id: string; readonly name: string }[]
+  readonly series: readonly SeriesInfo[]
 }
 
 export class PipelineForm {
   draft = $state.raw<PipelineDraft>({})
-  /** What the engine finds wrong beyond the form of the settings. */
-  problems = $state.raw<readonly PipelineProblem[]>([])
   saving = $state(false)
   saveError = $state.raw<CallError | null>(null)
-  preview = $state.raw<PipelinePreview | null>(null)
-  previewError = $state.raw<CallError | null>(null)
-  previewing = $state(false)
-  span = $state<DurationMs>(3_600_000)
-  /** Which statistic the preview draws. */
-  statistic = $state('mean')
-  /** Something was typed, so that what is missing may be said. */
-  touched = $state(false)
+  readonly preview: PipelinePreview
+  /** What the engine finds wrong beyond the form of the settings; of the draft that it saw last. */
+  #found = $state.raw<readonly PipelineProblem[]>([])
+  /** Settings that were typed: what is missing elsewhere is not held against anyone yet. */
+  #typed = $state.raw<ReadonlySet<string>>(new Set())
+  #upstreamKeys = $state.raw<readonly SeriesInfo[]>([])
   #asked = 0
 
   constructor(
     private readonly connection: EngineConnection,
-    private readonly taken: () => readonly string[],
-    private readonly stored: Pipeline | undefined,
-    source: string | undefined,
+    private readonly around: () => Surroundings,
+    private readonly storedId: string | null,
   ) {
-    this.draft = stored ?? newDraft(source)
-    this.statistic = this.aggregates.includes('mean') ? 'mean' : (this.aggregates[0] ?? 'mean')
+    this.preview = new PipelinePreview(connection)
+    this.draft = this.stored ?? newDraft(around().sources[0]?.id)
   }
 
-  readonly #parsed = $derived.by(() => pipelineSchema.safeParse({ ...this.draft, id: this.id, name: this.name }))
+  readonly #parsed = $derived.by(() =>
+    pipelineSchema.safeParse({
+      ...this.draft,
+      select: this.list('select').filter((pattern) => pattern.trim() !== ''),
+      id: this.id,
+      name: this.name,
+      enabled: this.stored?.enabled ?? true,
+    }),
+  )
+  readonly #formal = $derived.by(() =>
+    (this.#parsed.success ? [] : this.#parsed.error.issues).map(({ path, message }) =>
+      formalProblem(path.join('.'), message, this.text('window.kind') === 'count'),
+    ),
+  )
+  readonly #changed = $derived.by(() => this.value !== null && JSON.stringify(this.value) !== this.#storedText)
+  readonly #storedText = $derived.by(() => (this.stored ? JSON.stringify(pipelineSchema.parse(this.stored)) : ''))
 
+  /** As it is saved; null for a new one. */
+  get stored(): Pipeline | null {
+    return this.around().pipelines.find(({ id }) => id === this.storedId) ?? null
+  }
   get id(): string {
-    return this.stored?.id ?? uniqueId(this.name, this.taken())
+    if (this.storedId !== null) return this.storedId
+    const taken = this.around().pipelines.map(({ id }) => id)
+    return uniqueId(this.name, taken)
   }
   get name(): string {
-    return this.text('name').trim() || this.text('combine.name') || 'pipeline'
+    return this.text('name').trim() || this.suggestion
+  }
+  /** What it is called where no name is typed. */
+  get suggestion(): string {
+    const { sources, pipelines } = this.around()
+    const from = sources.find(({ id }) => id === this.text('source'))?.name
+    return suggestedName(this.draft, from ?? pipelines.find(({ id }) => id === this.text('upstream.pipeline'))?.name)
   }
   /** The definition, where the form of all settings is right. */
   get value(): Pipeline | null {
     return this.#parsed.success ? this.#parsed.data : null
   }
+  get changed(): boolean {
+    return this.#changed
+  }
   get aggregates(): readonly string[] {
     return this.list('aggregates')
   }
-  get combine(): { readonly inputs: readonly CombineInput[] } | undefined {
-    return this.draft['combine'] as { readonly inputs: readonly CombineInput[] } | undefined
+  get inputs(): readonly CombineInput[] | null {
+    return (valueAt(this.draft, 'combine.inputs') as readonly CombineInput[] | undefined) ?? null
+  }
+  /** Everything that is wrong, also where nothing was typed yet. */
+  get problems(): readonly PipelineProblem[] {
+    return this.#formal.length > 0 ? this.#formal : this.#found
   }
   get ready(): boolean {
-    return this.#parsed.success && this.problems.length === 0 && this.aggregates.length > 0
+    return this.problems.length === 0 && (this.storedId === null || this.changed)
+  }
+  /** What the pipeline reads: series of a source, or the keys of another pipeline. */
+  get inputSeries(): readonly SeriesInfo[] {
+    if (this.text('upstream.pipeline') !== '') return this.#upstreamKeys
+    return this.around().series.filter((info) => info.source === this.text('source'))
+  }
+  /** How many series the patterns mean; null where one of them cannot be read. */
+  get matching(): { readonly found: number; readonly all: number } | null {
+    if (!this.value) return null
+    try {
+      return {
+        found: this.inputSeries.filter(compileSelection(this.value.select)).length,
+        all: this.inputSeries.length,
+      }
+    } catch {
+      return null
+    }
   }
 
   text(path: string): string {
-    const value = path
-      .split('.')
-      .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], this.draft)
+    const value = valueAt(this.draft, path)
     return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   }
   list(path: string): readonly string[] {
-    const [head = '', tail] = path.split('.')
-    const at = tail === undefined ? this.draft[head] : (this.draft[head] as Record<string, unknown> | undefined)?.[tail]
-    return Array.isArray(at) ? (at as string[]) : []
+    const value = valueAt(this.draft, path)
+    return Array.isArray(value) ? (value as string[]) : []
+  }
+  isOn(path: string, fallback: boolean): boolean {
+    const value = valueAt(this.draft, path)
+    return typeof value === 'boolean' ? value : fallback
   }
 
   set(path: string, value: unknown): void {
-    this.touched = true
+    this.#typed = new Set([...this.#typed, path])
     this.draft = withValue(this.draft, path, value === '' ? undefined : value)
   }
   /** A number as typed; what is none stays text, and the schema says so. */
@@ -106,78 +136,80 @@ export class PipelineForm {
     const number = Number(text)
     this.set(path, text.trim() === '' || Number.isNaN(number) ? text : number)
   }
+  /** @param text `source` or `pipeline` and the id, with a zero byte between them */
   setInput(text: string): void {
     const [kind, id] = text.split('\0')
-    this.touched = true
     const { source: _source, upstream: _upstream, ...rest } = this.draft
-    this.draft =
-      kind === 'source' ? { ...rest, source: id } : { ...rest, upstream: { pipeline: id, statistic: 'mean' } }
+    if (kind === 'source') return void (this.draft = { ...rest, source: id })
+    const kept = this.around().pipelines.find((entry) => entry.id === id)?.aggregates ?? []
+    const statistic = kept.includes('mean') ? 'mean' : kept[0]
+    this.draft = { ...rest, upstream: { pipeline: id, statistic } }
   }
   setWindow(kind: string): void {
-    const size = this.text('window.size') || this.text('window.gap') || '10m'
-    const length = /^\d+$/.test(size) ? '10m' : size
-    const made: Readonly<Record<string, object>> = {
-      tumbling: { size: length },
-      hopping: { size: length, slide: '1m' },
-      cumulative: { size: '1d', step: '1h' },
-      session: { gap: '5m' },
-      calendar: { unit: 'day', zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
-      count: { size: 100 },
-      whole: {},
-    }
-    this.set('window', { kind, ...made[kind] })
+    this.draft = { ...this.draft, window: changedWindow(kind, this.text('window.size') || this.text('window.gap')) }
   }
   tick(aggregate: string, on: boolean): void {
     const rest = this.aggregates.filter((name) => name !== aggregate)
     this.set('aggregates', on ? [...rest, aggregate] : rest)
-    if (!on && this.statistic === aggregate) this.statistic = rest[0] ?? 'mean'
   }
   combineOn(on: boolean): void {
-    this.set('combine', on ? FIRST_COMBINE : undefined)
+    this.draft = withValue(this.draft, 'combine', on ? firstCombination() : undefined)
+  }
+  changeInput(index: number, changed: Partial<CombineInput>): void {
+    for (const name of Object.keys(changed)) this.#typed = new Set([...this.#typed, `combine.inputs.${index}.${name}`])
+    this.setInputs((this.inputs ?? []).map((input, at) => (at === index ? { ...input, ...changed } : input)))
   }
   setInputs(inputs: readonly CombineInput[]): void {
-    this.set('combine.inputs', inputs)
+    this.draft = withValue(this.draft, 'combine.inputs', inputs)
+  }
+  /** Back to what is saved. */
+  revert(): void {
+    if (this.stored) this.draft = this.stored
+    this.saveError = null
   }
 
-  /** What is wrong with a setting, or with one inside of it; null where nothing is, or nothing was typed yet. */
+  /** What is wrong with a setting, or with one inside of it; null where nothing is, or nothing was typed there yet. */
   problem(path: string): string | null {
-    const within = (field: string): boolean => field === path || field.startsWith(`${path}.`)
-    const formal = this.#parsed.success
-      ? undefined
-      : this.#parsed.error.issues.find((issue) => within(issue.path.join('.')))
-    if (formal) return this.touched ? reasonText(formal.message) : null
-    const found = this.problems.find(({ field }) => within(field))
-    return found ? reasonText(found.message) : null
+    const within = (field: string, whole: string): boolean => field === whole || field.startsWith(`${whole}.`)
+    const known = this.storedId !== null || this.problems === this.#found
+    return (
+      this.problems.find(
+        ({ field }) => within(field, path) && (known || [...this.#typed].some((typed) => within(field, typed))),
+      )?.message ?? null
+    )
+  }
+  /** Of a row of the patterns; rows that are empty are not in the definition. */
+  patternProblem(row: number): string | null {
+    const rows = this.list('select')
+    if ((rows[row] ?? '').trim() === '') return null
+    return this.problem(`select.${rows.slice(0, row).filter((text) => text.trim() !== '').length}`)
   }
 
-  /** Asks the engine; an older answer that comes late is dropped. */
+  /** Asks the engine what is wrong, and where nothing is, what it would have produced. An older answer is dropped. */
   async check(): Promise<void> {
     const asked = ++this.#asked
     const { value } = this
-    this.problems = []
-    if (!value) return void (this.preview = null)
+    if (!value) return this.preview.clear()
     const found = await this.connection.call('checkPipeline', { pipeline: value })
     if (asked !== this.#asked) return
-    this.problems = found.ok ? found.value : []
-    if (this.problems.length > 0 || !found.ok) return void (this.preview = null)
-    this.previewing = true
-    const statistic = this.aggregates.includes(this.statistic) ? this.statistic : (this.aggregates[0] ?? 'mean')
-    const outcome = await this.connection.call(
-      'previewPipeline',
-      { pipeline: value, span: this.span, statistic },
-      120_000,
-    )
-    if (asked !== this.#asked) return
-    this.previewing = false
-    this.preview = outcome.ok ? outcome.value : null
-    this.previewError = outcome.ok ? null : outcome.error
+    this.#found = found.ok ? found.value : []
+    if (!found.ok || found.value.length > 0) return this.preview.clear()
+    await this.preview.show(value)
+  }
+
+  /** The keys of the pipeline that is read: their labels are offered, and they are counted. */
+  async loadUpstreamKeys(): Promise<void> {
+    const id = this.text('upstream.pipeline')
+    this.#upstreamKeys = []
+    if (id === '') return
+    const keys = await this.connection.call('pipelineKeys', { id })
+    if (keys.ok && id === this.text('upstream.pipeline')) this.#upstreamKeys = keys.value
   }
 
   /** @returns the saved pipeline, or null where it was refused; `saveError` says why. */
   async save(): Promise<Pipeline | null> {
     const { value } = this
-    this.touched = true
-    if (!value) return null
+    if (!value || !this.ready) return null
     this.saving = true
     this.saveError = null
     const outcome = await this.connection.call('savePipeline', { pipeline: value })

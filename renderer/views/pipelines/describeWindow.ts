@@ -15,7 +15,9 @@ export function describeWindow(window: WindowKind): string {
     case 'calendar':
       return t('window.calendar', { unit: t(`unit.${window.unit}`), zone: window.zone })
     case 'count':
-      return t('window.count', { size: window.size })
+      return window.slide === undefined || window.slide === window.size
+        ? t('window.count', { size: window.size })
+        : t('window.countSlide', { size: window.size, slide: window.slide })
     case 'whole':
       return t('window.whole')
   }

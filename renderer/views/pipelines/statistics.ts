@@ -2,8 +2,9 @@
 export const STATISTIC_GROUPS = [
   ['basic', ['count', 'sum', 'mean', 'min', 'max', 'range']],
   ['spread', ['stddevSamp', 'stddevPop', 'varSamp', 'varPop']],
-  ['order', ['median', 'first', 'last', 'distinct']],
-  ['steps', ['delta', 'increase', 'rate', 'integral', 'timeWeightedMean', 'slope', 'missing']],
+  ['order', ['median', 'first', 'last']],
+  ['steps', ['delta', 'increase', 'rate', 'integral', 'timeWeightedMean']],
+  ['other', ['slope', 'distinct', 'missing']],
 ] as const
 
 export const PERCENTILES = ['p5', 'p95', 'p99'] as const

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { lineChart, meanLine, openLine, pairs } from '../../../renderer/charts/lineOption'
+import { lineChart, openLine, pairs } from '../../../renderer/charts/lineOption'
 import type { Palette } from '../../../renderer/charts/palette'
 import { readoutAt } from '../../../renderer/charts/readout'
 import { niceScale } from '../../../renderer/charts/scale'
 import { sparklineRuns } from '../../../renderer/charts/sparkline'
 import { timeTicks } from '../../../renderer/charts/timeAxis'
+import { windowAt, windowLine } from '../../../renderer/charts/windowLine'
 import type { SeriesFrame } from '../../../shared/ipc/engine'
 
 const palette: Palette = {
@@ -63,28 +64,11 @@ describe('the time axis', () => {
 })
 
 describe('the line chart', () => {
-  it('breaks at a gap and never joins windows that do not touch', () => {
+  it('breaks at a gap', () => {
     expect(pairs(Float64Array.of(1, 5, 2, NaN, 3, 6))).toEqual([
       [1, 5],
       [2, NaN],
       [3, 6],
-    ])
-    expect(meanLine(Float64Array.of(0, 10, 1, 10, 20, 2, 30, 40, 3))).toEqual([
-      [0, 1],
-      [10, 1],
-      [10, 2],
-      [20, 2],
-      [20, NaN],
-      [30, 3],
-      [40, 3],
-    ])
-  })
-  it('draws windows that overlap as a line through their ends, and breaks it over a hole', () => {
-    expect(meanLine(Float64Array.of(0, 10, 1, 5, 15, 2, 30, 40, 3))).toEqual([
-      [10, 1],
-      [15, 2],
-      [15, NaN],
-      [40, 3],
     ])
   })
   it('joins the open window to the last one only where they touch', () => {
@@ -110,6 +94,7 @@ describe('the line chart', () => {
       palette,
       language: 'en',
       formatTick: String,
+      results: [],
     }
     const alone = lineChart({ ...input, frame: frame([1, 5, 2, NaN, 3, 6]) })
     const series = (chart: typeof alone) =>
@@ -121,6 +106,84 @@ describe('the line chart', () => {
       opacity: 0.5,
     })
     expect(series(lineChart({ ...input, frame: null }))[0]?.data).toEqual([])
+  })
+  it('draws every result of a pipeline in its colour, on a scale that holds them all', () => {
+    const results = [
+      { windows: Float64Array.of(0, 5, 1, 5, 10, 2), colour: '#1' },
+      { windows: Float64Array.of(0, 10, 90), colour: '#2' },
+    ]
+    const { option } = lineChart({
+      frame: null,
+      results,
+      from: 0,
+      to: 10,
+      width: 400,
+      height: 200,
+      raw: '#a',
+      mean: '#b',
+      palette,
+      language: 'en',
+      formatTick: String,
+    })
+    const lines = option['series'] as { id: string; data: unknown[]; lineStyle: { color: string } }[]
+    expect(lines.slice(-2).map(({ data, lineStyle }) => [data.length, lineStyle.color])).toEqual([
+      [4, '#1'],
+      [2, '#2'],
+    ])
+    expect(option['yAxis']).toMatchObject({ min: 0, max: 100 })
+  })
+})
+
+describe('the line of windows', () => {
+  it('is steps, broken where windows do not touch and where one has no value', () => {
+    expect(windowLine(Float64Array.of(0, 10, 1, 10, 20, 2, 30, 40, NaN))).toEqual([
+      [0, 1],
+      [10, 1],
+      [10, 2],
+      [20, 2],
+      [20, NaN],
+      [30, NaN],
+      [40, NaN],
+    ])
+  })
+  it('draws each of overlapping windows over what it adds, and never joins over a missing one', () => {
+    // Hopping, size 10 and slide 2: the window that ends at 16 is missing, although its neighbours overlap.
+    expect(windowLine(Float64Array.of(0, 10, 1, 2, 12, 2, 4, 14, 3, 8, 18, 4))).toEqual([
+      [8, 1],
+      [10, 1],
+      [10, 2],
+      [12, 2],
+      [12, 3],
+      [14, 3],
+      [14, NaN],
+      [16, 4],
+      [18, 4],
+    ])
+  })
+  it('draws windows that grow over the step by which they grew', () => {
+    expect(windowLine(Float64Array.of(0, 5, 1, 0, 10, 2, 10, 15, 3, 10, 20, 4))).toEqual([
+      [0, 1],
+      [5, 1],
+      [5, 2],
+      [10, 2],
+      [10, 3],
+      [15, 3],
+      [15, 4],
+      [20, 4],
+    ])
+  })
+  it('draws windows that end at no regular pace as a line through their ends', () => {
+    expect(windowLine(Float64Array.of(0, 10, 1, 5, 13, 2, 9, 21, 3, 30, 40, 4))).toEqual([
+      [10, 1],
+      [13, 2],
+      [21, 3],
+      [21, NaN],
+      [40, 4],
+    ])
+  })
+  it('has at a time the value of the first window that closed', () => {
+    const windows = Float64Array.of(0, 10, 1, 5, 15, 2, 30, 40, 3)
+    expect([9, 10, 20, 30].map((time) => windowAt(windows, time))).toEqual([1, 2, null, 3])
   })
 })
 
