@@ -1,7 +1,7 @@
 /** The interfaces between the stages. Stages import this file and `shared/`, never each other. */
 import type { SourceState } from '../shared/ipc/engine'
 import type { SampleBatch } from '../shared/model/samples'
-import type { WindowResult } from '../shared/model/results'
+import type { StatisticValues, WindowResult } from '../shared/model/results'
 import type { SeriesId, SeriesInfo, SeriesKey } from '../shared/model/series'
 import type { DurationMs, EpochMs } from '../shared/model/time'
 
@@ -122,7 +122,7 @@ export interface WindowOutput {
 export interface OpenWindow {
   readonly start: EpochMs
   readonly end: EpochMs
-  readonly values: Float64Array
+  readonly values: StatisticValues
 }
 
 /** One pipeline's windows. Time is passed in; nothing here reads a clock. */
@@ -218,7 +218,10 @@ export interface Accumulators {
    * ones of this kind, and single samples where not `needsCarry`.
    */
   append(into: number, from: number): void
-  result(slot: number, frame: WindowFrame, into: Float64Array): void
+  /** `into`, another slot, becomes what `first` and the newer `second` hold together. */
+  join(into: number, first: number, second: number): void
+  /** A new array; NaN stands for null. */
+  result(slot: number, frame: WindowFrame): number[]
   write(slot: number, to: StateWriter): void
   read(slot: number, from: StateReader): void
 }

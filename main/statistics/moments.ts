@@ -54,8 +54,9 @@ export interface MomentNeeds {
 export class Moments {
   private readonly stride: number
   private columns: Float64Array
-  /** Gaps are rare and stand apart. */
+  /** Gaps are rare and stand apart: before the first one nothing looks at them. */
   private gaps: Float64Array = new Float64Array(16)
+  private hasGaps = false
   private readonly ends: boolean
   private readonly slope: boolean
 
@@ -76,7 +77,7 @@ export class Moments {
       gaps.set(this.gaps)
       this.gaps = gaps
     }
-    this.gaps[slot] = 0
+    if (this.hasGaps) this.gaps[slot] = 0
     const { columns } = this
     columns[at] = columns[at + ORIGIN] = columns[at + SUM] = columns[at + COMPENSATION] = 0
     columns[at + MEAN] = columns[at + M2] = 0
@@ -113,51 +114,60 @@ export class Moments {
 
   addGaps(slot: number, gaps: number): void {
     this.gaps[slot] = (this.gaps[slot] as number) + gaps
+    this.hasGaps = true
   }
 
   merge(into: number, from: number): void {
+    this.mergeOf(into, into, from)
+  }
+
+  /** `into` becomes what `a` and `b` hold together; what it held before does not matter, unless it is one of them. */
+  mergeOf(into: number, first: number, second: number): void {
     const c = this.columns
-    const a = into * this.stride
-    const b = from * this.stride
-    this.gaps[into] = (this.gaps[into] as number) + (this.gaps[from] as number)
-    const nb = c[b] as number
-    if (nb === 0) return
+    const { stride } = this
+    const a = first * stride
+    const b = second * stride
+    const to = into * stride
+    if (this.hasGaps) this.gaps[into] = (this.gaps[first] as number) + (this.gaps[second] as number)
     const na = c[a] as number
-    if (na === 0) {
-      const { stride } = this
-      for (let i = 0; i < stride; i++) c[a + i] = c[b + i] as number
+    const nb = c[b] as number
+    if (na === 0 || nb === 0) {
+      const only = nb === 0 ? a : b
+      if (to !== only) for (let i = 0; i < stride; i++) c[to + i] = c[only + i] as number
       return
     }
     const n = na + nb
     const share = nb / n
     const weight = na * share
-    const delta =
-      (c[b + MEAN] as number) - (c[a + MEAN] as number) + ((c[b + ORIGIN] as number) - (c[a + ORIGIN] as number))
-    if (this.ends) this.mergeEnds(a, b, weight, share, delta)
+    const mean = c[a + MEAN] as number
+    const delta = (c[b + MEAN] as number) - mean + ((c[b + ORIGIN] as number) - (c[a + ORIGIN] as number))
+    if (this.ends) this.mergeEnds(to, a, b, weight, share, delta)
     const sum = c[a + SUM] as number
     const value = c[b + SUM] as number
     const total = sum + value
     // Knuth's TwoSum: the same as Neumaier's term without a branch that cannot be foretold here.
     const added = total - sum
     const lost = sum - (total - added) + (value - added)
-    c[a + SUM] = total
-    c[a + COMPENSATION] = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number) + lost
-    c[a + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * weight
-    c[a + MEAN] = (c[a + MEAN] as number) + delta * share
-    c[a + MIN] = Math.min(c[a + MIN] as number, c[b + MIN] as number)
-    c[a + MAX] = Math.max(c[a + MAX] as number, c[b + MAX] as number)
-    c[a] = n
+    c[to + SUM] = total
+    c[to + COMPENSATION] = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number) + lost
+    c[to + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * weight
+    c[to + MEAN] = mean + delta * share
+    c[to + MIN] = Math.min(c[a + MIN] as number, c[b + MIN] as number)
+    c[to + MAX] = Math.max(c[a + MAX] as number, c[b + MAX] as number)
+    c[to + ORIGIN] = c[a + ORIGIN] as number
+    c[to] = n
   }
 
   /**
    * Fills in the statistics of one slot, each one of MOMENT (negative: left alone); NaN where the slot is too empty.
    * All in one call, since every double that a call returns may be a new object.
    */
-  fill(slot: number, statistics: readonly number[], into: Float64Array): void {
+  fill(slot: number, statistics: readonly number[], into: number[]): void {
     const c = this.columns
     const at = slot * this.stride
     const n = c[at] as number
     const m2 = Math.max(0, c[at + M2] as number)
+    const sum = this.sum(slot)
     for (let i = 0; i < statistics.length; i++) {
       switch (statistics[i]) {
         case MOMENT.count:
@@ -167,10 +177,10 @@ export class Moments {
           into[i] = this.gaps[slot] as number
           break
         case MOMENT.sum:
-          into[i] = this.sum(slot)
+          into[i] = sum
           break
         case MOMENT.mean:
-          into[i] = this.mean(slot)
+          into[i] = this.meanOf(at, sum / n)
           break
         case MOMENT.min:
           into[i] = c[at + MIN] as number
@@ -217,8 +227,13 @@ export class Moments {
   }
 
   mean(slot: number): number {
-    const mean = this.sum(slot) / this.count(slot)
-    return mean - mean === 0 ? mean : this.field(slot, ORIGIN) + this.field(slot, MEAN)
+    return this.meanOf(slot * this.stride, this.sum(slot) / this.count(slot))
+  }
+
+  /** The quotient, or where the sum is beyond the largest double the mean that was kept beside it. */
+  private meanOf(at: number, quotient: number): number {
+    if (quotient - quotient === 0) return quotient
+    return (this.columns[at + ORIGIN] as number) + (this.columns[at + MEAN] as number)
   }
 
   first(slot: number): number {
@@ -242,7 +257,7 @@ export class Moments {
 
   /** Into a slot that has been cleared. */
   read(slot: number, from: StateReader): void {
-    this.gaps[slot] = from.number()
+    this.addGaps(slot, from.number())
     this.columns.set(from.numbers(), slot * this.stride)
   }
 
@@ -272,21 +287,21 @@ export class Moments {
     c[at + CROSS] = (c[at + CROSS] as number) + delta * deviation
   }
 
-  private mergeEnds(a: number, b: number, weight: number, share: number, value: number): void {
+  private mergeEnds(to: number, a: number, b: number, weight: number, share: number, value: number): void {
     const c = this.columns
-    if ((c[b + FIRST_TIME] as number) < (c[a + FIRST_TIME] as number)) {
-      c[a + FIRST_TIME] = c[b + FIRST_TIME] as number
-      c[a + FIRST] = c[b + FIRST] as number
-    }
-    if ((c[b + LAST_TIME] as number) >= (c[a + LAST_TIME] as number)) {
-      c[a + LAST_TIME] = c[b + LAST_TIME] as number
-      c[a + LAST] = c[b + LAST] as number
-    }
+    const first = (c[b + FIRST_TIME] as number) < (c[a + FIRST_TIME] as number) ? b : a
+    const last = (c[b + LAST_TIME] as number) >= (c[a + LAST_TIME] as number) ? b : a
+    c[to + FIRST] = c[first + FIRST] as number
+    c[to + FIRST_TIME] = c[first + FIRST_TIME] as number
+    c[to + LAST] = c[last + LAST] as number
+    c[to + LAST_TIME] = c[last + LAST_TIME] as number
     if (!this.slope) return
     const origins = (c[b + TIME_ORIGIN] as number) - (c[a + TIME_ORIGIN] as number)
-    const time = (c[b + TIME_MEAN] as number) - (c[a + TIME_MEAN] as number) + origins
-    c[a + TIME_M2] = (c[a + TIME_M2] as number) + (c[b + TIME_M2] as number) + time * time * weight
-    c[a + CROSS] = (c[a + CROSS] as number) + (c[b + CROSS] as number) + time * value * weight
-    c[a + TIME_MEAN] = (c[a + TIME_MEAN] as number) + time * share
+    const mean = c[a + TIME_MEAN] as number
+    const time = (c[b + TIME_MEAN] as number) - mean + origins
+    c[to + TIME_M2] = (c[a + TIME_M2] as number) + (c[b + TIME_M2] as number) + time * time * weight
+    c[to + CROSS] = (c[a + CROSS] as number) + (c[b + CROSS] as number) + time * value * weight
+    c[to + TIME_MEAN] = mean + time * share
+    c[to + TIME_ORIGIN] = c[a + TIME_ORIGIN] as number
   }
 }

@@ -126,7 +126,7 @@ export class CommitWriter {
   }
 
   private resultRow(result: WindowResult): SqlValue[] {
-    const { values } = result
+    const values = Float64Array.from(result.values)
     return [
       this.pipelineId(result),
       result.key,
@@ -135,7 +135,7 @@ export class CommitWriter {
       result.index ?? -1,
       result.revision,
       result.repaired === true ? 1 : 0,
-      Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+      Buffer.from(values.buffer),
     ]
   }
 

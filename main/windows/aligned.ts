@@ -30,6 +30,8 @@ export class AlignedPanes implements Panes {
   private readonly keys: KeyState[] = []
   private readonly scratch: number
   private readonly frame: CarryFrame
+  /** Windows fire once and are dropped then, and so are their slices: nothing else is ever due. */
+  private readonly once: boolean
 
   constructor(
     private readonly slicing: Slicing,
@@ -38,6 +40,7 @@ export class AlignedPanes implements Panes {
   ) {
     this.scratch = accumulators.create()
     this.frame = new CarryFrame(accumulators)
+    this.once = context.allowedLateness === 0 && !accumulators.needsCarry
   }
 
   addKey(key: number): void {
@@ -64,6 +67,10 @@ export class AlignedPanes implements Panes {
     const state = this.keys[key] as KeyState
     const due = this.due[key] as number
     if ((this.paneStart[key] as number) < due) this.paneEnd[key] = -Infinity
+    if (this.once) {
+      this.fireOnce(key, state, due)
+      return
+    }
     const fires = state.nextFire === due
     if (fires) this.fireWindow(key, state, due)
     if (due <= watermark) this.drop(state, due - this.context.allowedLateness)
@@ -78,8 +85,9 @@ export class AlignedPanes implements Panes {
     if (last < state.slices.head) return null
     const end = Math.max(state.slices.firstEnd(last), state.nextFire)
     if (!Number.isFinite(end) || end > state.slices.lastEnd(last)) return null
-    const values = this.content(state, end, null, false)
-    return values === null ? null : { start: this.slicing.startOf(end), end, values }
+    const start = this.slicing.startOf(end)
+    const values = this.content(state, start, end, null, false)
+    return values === null ? null : { start, end, values }
   }
 
   write(key: number, to: StateWriter): void {
@@ -102,8 +110,7 @@ export class AlignedPanes implements Panes {
   }
 
   private sliding(): Sliding {
-    const inPlace = this.context.allowedLateness === 0 && !this.accumulators.needsCarry
-    return inPlace ? new SlidingInPlace(this.accumulators) : new SlidingMerge(this.accumulators)
+    return this.once ? new SlidingInPlace(this.accumulators) : new SlidingMerge(this.accumulators)
   }
 
   private assign(key: number, series: number, t: EpochMs, value: number, watermark: EpochMs): void {
@@ -113,6 +120,10 @@ export class AlignedPanes implements Panes {
     const finite = value - value === 0
     slicing.locate(t)
     const { sliceStart, sliceEnd, firstEnd, lastEnd } = slicing
+    if (this.once && finite && t >= (this.paneEnd[key] as number) && firstEnd > watermark && firstEnd <= lastEnd) {
+      this.assignAhead(key, state, series, t, value)
+      return
+    }
     const unassigned = firstEnd > lastEnd
     if (unassigned) out.unassigned(context.seriesId(series), t)
     else if (lastEnd + allowedLateness <= watermark) out.late(context.seriesId(series), t, value)
@@ -143,7 +154,24 @@ export class AlignedPanes implements Panes {
     }
     const next = firstEnd > watermark ? firstEnd : slicing.endAfter(watermark)
     if (next <= lastEnd && next < state.nextFire) state.nextFire = next
-    this.due[key] = Math.min(state.nextFire, this.dropTime(state))
+    if (this.once) {
+      this.due[key] = state.nextFire
+      return
+    }
+    // A younger slice is dropped after the oldest, whose time is in `due` already.
+    const oldest = at === slices.head || state.standing !== null
+    this.due[key] = Math.min(state.nextFire, oldest ? this.dropTime(state) : (this.due[key] as number))
+  }
+
+  /** The usual case: a sample behind the pane, of whose windows none is over. Its slice cannot have been merged. */
+  private assignAhead(key: number, state: KeyState, series: number, t: EpochMs, value: number): void {
+    const { slicing, accumulators } = this
+    const slot = state.slices.slot(state.slices.enter(slicing, accumulators))
+    accumulators.add(slot, t, value, series)
+    this.paneStart[key] = slicing.sliceStart
+    this.paneEnd[key] = slicing.sliceEnd
+    this.paneSlot[key] = slot
+    if (slicing.firstEnd < state.nextFire) this.due[key] = state.nextFire = slicing.firstEnd
   }
 
   /** A late sample within the allowed lateness: its windows that are over fire at once, in the order of their ends. */
@@ -154,15 +182,42 @@ export class AlignedPanes implements Panes {
     for (let end = notLate; end <= to; end = this.slicing.following(end)) this.fireWindow(key, state, end)
   }
 
+  /** Where windows fire once: what ends is dropped, and the oldest slice that stays says what is next. */
+  private fireOnce(key: number, state: KeyState, due: EpochMs): void {
+    const { accumulators, context } = this
+    const { slices, sliding } = state
+    const start = this.slicing.startOf(due)
+    let slot = -1
+    if (sliding !== null) slot = sliding.window(slices, start, due, this.scratch)
+    else if (slices.start(slices.head) === start) slot = slices.slot(slices.head)
+    if (slot >= 0 && accumulators.count(slot) > 0) {
+      const values = accumulators.result(slot, this.frame)
+      const result = { pipeline: context.pipeline, key: context.keyId(key), start, end: due, revision: 0, values }
+      context.out.fire(result)
+      context.out.settled?.(result)
+    }
+    while (slices.head < slices.length && slices.lastEnd(slices.head) <= due) {
+      if (sliding !== null) sliding.dropped(slices)
+      accumulators.release(slices.shift())
+    }
+    let next = Infinity
+    if (slices.head < slices.length) {
+      next = slices.firstEnd(slices.head)
+      if (next <= due) next = this.slicing.following(due)
+    }
+    this.due[key] = state.nextFire = next
+  }
+
   private fireWindow(key: number, state: KeyState, end: EpochMs): void {
     const { context } = this
     const standing = state.standing?.find(end)
-    const values = this.content(state, end, standing?.carried ?? null, state.nextFire === end)
+    const start = this.slicing.startOf(end)
+    const values = this.content(state, start, end, standing?.carried ?? null, state.nextFire === end)
     if (values === null) return
     const result = {
       pipeline: context.pipeline,
       key: context.keyId(key),
-      start: this.slicing.startOf(end),
+      start,
       end,
       revision: standing === undefined ? 0 : standing.result.revision + 1,
       values,
@@ -173,25 +228,29 @@ export class AlignedPanes implements Panes {
     else context.out.settled?.(result)
   }
 
-  /** The statistics of the window with this end, or null where it holds no value; `next`: it fires in its turn. */
-  private content(state: KeyState, end: EpochMs, carried: Carried | null, next: boolean): Float64Array | null {
-    const { accumulators, slicing } = this
+  /** The statistics of a window, or null where it holds no value; `next`: it fires in its turn. */
+  private content(
+    state: KeyState,
+    start: EpochMs,
+    end: EpochMs,
+    carried: Carried | null,
+    next: boolean,
+  ): number[] | null {
+    const { accumulators } = this
     const { slices } = state
-    const start = slicing.startOf(end)
     let slot = this.scratch
     if (state.sliding === null) {
       const first = slices.from(start)
       if (first === slices.length || slices.start(first) !== start) return null
       slot = slices.slot(first)
+    } else if (next) {
+      slot = state.sliding.window(slices, start, end, slot)
     } else {
       accumulators.clear(slot)
-      if (next) state.sliding.window(slices, start, end, slot)
-      else state.sliding.peek(slices, start, end, slot)
+      state.sliding.peek(slices, start, end, slot)
     }
-    if (accumulators.count(slot) === 0) return null
-    const values = new Float64Array(accumulators.width)
-    accumulators.result(slot, this.frame.set(state, start, end, carried), values)
-    return values
+    if (slot < 0 || accumulators.count(slot) === 0) return null
+    return accumulators.result(slot, accumulators.needsCarry ? this.frame.set(state, start, end, carried) : this.frame)
   }
 
   /** The smallest end after this one of a window with content. */

@@ -100,9 +100,7 @@ export class CountPanes implements Panes {
       if (t < start) start = t
       if (t > end) end = t
     }
-    const values = new Float64Array(accumulators.width)
-    accumulators.result(scratch, { start, end, carry: carriesNothing }, values)
-    return { start, end, values }
+    return { start, end, values: accumulators.result(scratch, { start, end, carry: carriesNothing }) }
   }
 
   private widen(state: KeyState, atLeast: number): void {

@@ -1,7 +1,7 @@
 /** Session windows: [t, t + gap) merged with every open session that it overlaps or touches. */
 import type { Accumulators, OpenWindow, StateReader, StateWriter, WindowFrame } from '../contracts'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
-import type { WindowResult } from '../../shared/model/results'
+import type { StatisticValues, WindowResult } from '../../shared/model/results'
 import { widenDoubles } from './columns'
 import { LooseGaps } from './gaps'
 import type { PaneContext, Panes } from './panes'
@@ -184,7 +184,7 @@ export class SessionPanes implements Panes {
     key: number,
     session: Session,
     revision: number,
-    values: Float64Array,
+    values: StatisticValues,
     replaces: [EpochMs, EpochMs][] | (readonly [EpochMs, EpochMs])[],
   ): WindowResult {
     const { pipeline } = this.context
@@ -193,10 +193,8 @@ export class SessionPanes implements Panes {
     return replaces.length > 0 ? { ...result, replaces } : result
   }
 
-  private values(session: Session): Float64Array {
-    const values = new Float64Array(this.accumulators.width)
-    this.accumulators.result(session.slot, session, values)
-    return values
+  private values(session: Session): number[] {
+    return this.accumulators.result(session.slot, session)
   }
 
   private session(start: EpochMs, end: EpochMs): Session {

@@ -15,6 +15,8 @@ export class Slices {
   /** Entries are [head, length); those before are gone. Their numbers change where a slice is made. */
   head = 0
   length = 0
+  /** Start of the last entry. */
+  private newest: EpochMs = -Infinity
   private records = new Float64Array(0)
 
   get size(): number {
@@ -77,8 +79,9 @@ export class Slices {
     const { sliceStart } = slicing
     this.reserve()
     const { records, length } = this
-    // Nearly every new slice is the newest.
-    const newest = length === this.head || (records[(length - 1) * WIDTH + START] as number) < sliceStart
+    // Nearly every new slice is the newest. Its start is kept at hand: with many slices its record is far away.
+    const newest = length === this.head || this.newest < sliceStart
+    if (newest) this.newest = sliceStart
     const at = newest ? length : this.from(sliceStart)
     if (at < length && records[at * WIDTH + START] === sliceStart) return at
     const record = at * WIDTH
@@ -116,9 +119,11 @@ export class Slices {
     const { head, length, records } = this
     if ((length + 1) * WIDTH <= records.length) return
     const live = length - head
-    const roomy = live > 0 && live * 2 * WIDTH <= records.length
-    this.records = roomy ? records : new Float64Array(Math.max(FEWEST * WIDTH, records.length * 2))
-    this.records.set(records.subarray(head * WIDTH, length * WIDTH))
+    if (live > 0 && live * 2 * WIDTH <= records.length) records.copyWithin(0, head * WIDTH, length * WIDTH)
+    else {
+      this.records = new Float64Array(Math.max(FEWEST * WIDTH, records.length * 2))
+      this.records.set(records.subarray(head * WIDTH, length * WIDTH))
+    }
     this.head = 0
     this.length = live
   }

@@ -7,6 +7,7 @@
 import type { Accumulators, StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 import type { Slices } from './slices'
+import { joined } from './sliding'
 import type { Sliding } from './sliding'
 
 export class SlidingInPlace implements Sliding {
@@ -23,11 +24,10 @@ export class SlidingInPlace implements Sliding {
     return at - slices.head < this.merged
   }
 
-  window(slices: Slices, _start: EpochMs, end: EpochMs, into: number): void {
+  window(slices: Slices, _start: EpochMs, end: EpochMs, scratch: number): number {
     if (this.front === 0) this.flip(slices, end)
     else this.extend(slices, end)
-    if (this.front > 0) this.accumulators.append(into, slices.slot(slices.head))
-    if (this.back >= 0) this.accumulators.append(into, this.back)
+    return joined(this.accumulators, this.front > 0 ? slices.slot(slices.head) : -1, this.back, scratch)
   }
 
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {

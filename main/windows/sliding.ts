@@ -11,9 +11,12 @@ import type { Slices } from './slices'
 export interface Sliding {
   /** False where samples may be added to the slice freely. */
   isMerged(slices: Slices, at: number): boolean
-  /** Fills `into`, which is empty, with [start, end). Windows must be asked for in the order of their ends. */
-  window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
-  /** The same out of turn, leaving everything as it is. */
+  /**
+   * The slot that holds [start, end), which is to be left as it is, or −1 where there is nothing; `scratch` may be
+   * used for it. Windows must be asked for in the order of their ends.
+   */
+  window(slices: Slices, start: EpochMs, end: EpochMs, scratch: number): number
+  /** Fills `into`, which is empty, out of turn, leaving everything as it is. */
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
   /** A sample (NaN: a gap) has come into a merged slice, which is new where `made`. */
   late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void
@@ -21,6 +24,14 @@ export interface Sliding {
   dropped(slices: Slices): void
   write(to: StateWriter): void
   read(from: StateReader): void
+}
+
+/** The slot with what the front and the back hold together; −1: there is none. */
+export function joined(accumulators: Accumulators, front: number, back: number, scratch: number): number {
+  if (back < 0) return front
+  if (front < 0) return back
+  accumulators.join(scratch, front, back)
+  return scratch
 }
 
 /** Keeps the slices beside the two stacks, for windows that may fire again and statistics that follow the order of time. */
@@ -41,15 +52,13 @@ export class SlidingMerge implements Sliding {
     return slices.start(at) < this.backEnd
   }
 
-  window(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
+  window(slices: Slices, start: EpochMs, end: EpochMs, scratch: number): number {
     this.passed = start
     while (this.frontHead < this.frontStarts.length && (this.frontStarts[this.frontHead] as number) < start) this.pop()
     const exhausted = this.frontHead === this.frontStarts.length
     if (this.dirty || (exhausted && this.backFrom < start)) this.flip(slices, start, end)
     else this.extend(slices, Math.max(start, this.backEnd), end)
-    if (this.frontHead < this.frontSlots.length)
-      this.accumulators.append(into, this.frontSlots[this.frontHead] as number)
-    if (this.back >= 0) this.accumulators.append(into, this.back)
+    return joined(this.accumulators, this.frontSlots[this.frontHead] ?? -1, this.back, scratch)
   }
 
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {

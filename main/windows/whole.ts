@@ -62,9 +62,7 @@ export class WholePanes implements Panes {
     const state = this.keys[key]
     if (state === undefined || this.accumulators.count(state.slot) === 0) return null
     const { slot, start, end } = state
-    const values = new Float64Array(this.accumulators.width)
-    this.accumulators.result(slot, { start, end, carry: carriesNothing }, values)
-    return { start, end, values }
+    return { start, end, values: this.accumulators.result(slot, { start, end, carry: carriesNothing }) }
   }
 
   write(key: number, to: StateWriter): void {

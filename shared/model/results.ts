@@ -1,6 +1,9 @@
 /** What a window gives when it fires. */
 import type { EpochMs } from './time'
 
+/** In the order of the pipeline's aggregates; NaN stands for null. */
+export type StatisticValues = ArrayLike<number> & Iterable<number>
+
 /** Identity: (pipeline, key, start, end), or (pipeline, key, index) for count windows. */
 export interface WindowResult {
   readonly pipeline: string
@@ -15,6 +18,5 @@ export interface WindowResult {
   readonly repaired?: boolean
   /** Results that this one takes the place of (sessions that grew). */
   readonly replaces?: readonly (readonly [EpochMs, EpochMs])[]
-  /** In the order of the pipeline's aggregates; NaN stands for null. */
-  readonly values: Float64Array
+  readonly values: StatisticValues
 }

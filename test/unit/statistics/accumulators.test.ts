@@ -27,9 +27,7 @@ const { cases, large } = JSON.parse(
 const frame: WindowFrame = { start: 0, end: Number.MAX_SAFE_INTEGER, carry: () => false }
 
 function results(accumulators: Accumulators, slot: number): number[] {
-  const values = new Float64Array(accumulators.width)
-  accumulators.result(slot, frame, values)
-  return [...values]
+  return accumulators.result(slot, frame)
 }
 
 function expectAll(names: string[], actual: number[], expected: Record<string, number | null>, scale: number): void {
