@@ -147,6 +147,8 @@ export interface WindowOperator {
   nextDue(member: SeriesId | null): EpochMs
   /** The key that a series belongs to; undefined before its first sample. */
   keyOf(series: SeriesId): number | undefined
+  /** Of a key's clock; −∞ before its first sample. */
+  watermarkOf(key: number): EpochMs
   /** Moves all clocks on to this watermark, as quiet closing would have. */
   raise(watermark: EpochMs, out: WindowOutput): void
   /** The end of a finite input: the watermark becomes +∞. */

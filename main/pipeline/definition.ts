@@ -6,8 +6,10 @@ import { changesReadings } from '../transforms'
 /** All that decides the state of a pipeline's operators: state of another definition is of no use. Names are not in it. */
 export function definitionOf(pipeline: Pipeline, pipelines: readonly Pipeline[]): string {
   const { name: _name, unit: _unit, enabled: _enabled, ...rest } = pipeline
+  const { repair: _repair, ...time } = pipeline.time
   const reads = upstreamOf(pipeline, pipelines)
-  return JSON.stringify(reads === undefined ? rest : [rest, definitionOf(reads, pipelines)])
+  const own = { ...rest, time }
+  return JSON.stringify(reads === undefined ? own : [own, definitionOf(reads, pipelines)])
 }
 
 /**

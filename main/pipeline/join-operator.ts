@@ -25,12 +25,18 @@ export interface JoinParts {
 /** @throws PatternError, ExpressionError */
 export function createJoinOperator({ pipeline, combine, registry, options, ...parts }: JoinParts): WindowOperator {
   const { id, time } = pipeline
+  const { repair: _repair, ...clock } = time
   const names = combine.inputs.map((input) => input.as)
   const expression = compileExpression(combine.expression, names)
   const inputsOf = inputLookup(combine, registry)
   return createKeyedOperator(
     // Without labels to agree in, all series have one key: that of a label that no series has.
-    { id, time, groupBy: combine.on.length > 0 ? combine.on : [''], definition: JSON.stringify({ combine, time }) },
+    {
+      id,
+      time,
+      groupBy: combine.on.length > 0 ? combine.on : [''],
+      definition: JSON.stringify({ combine, time: clock }),
+    },
     joinKeys(combine, registry),
     options,
     (context) =>

@@ -23,6 +23,8 @@ export interface PipelineSink {
   late(pipeline: string): void
   /** `at`: the sample of the source's batch that the mark comes before. */
   mark(mark: ClockMark, at: number | undefined): void
+  /** What came belongs to [from, to] of a key: windows that end by this watermark are not what they should be. */
+  missed?(pipeline: string, key: number, from: EpochMs, to: EpochMs, watermark: EpochMs): void
 }
 
 export interface NodeOptions {
@@ -181,6 +183,9 @@ export class PipelineNode implements DerivedTarget {
       unassigned: () => undefined,
       mark: (mark, at) => this.mark(mark, at),
     }
+    // What reads results takes each window once: only readings can come too late.
+    if (this.config.upstream === undefined)
+      output.missed = (key, time, watermark) => this.sink.missed?.(this.id, key, time, time, watermark)
     const { readers } = this
     // Results and clocks are told only where somebody reads them: it costs a call per record.
     if (readers.length === 0) return output
@@ -204,6 +209,13 @@ export class PipelineNode implements DerivedTarget {
       mark: (mark, at) => this.mark(mark, at),
       clock: (key, watermark) => joined.advance(key, watermark),
       due: (key) => joined.due(key),
+      missed: (key, time) => {
+        const window = this.windows.keyOf(key)
+        const { combine, upstream } = this.config
+        if (window === undefined || combine === undefined || upstream !== undefined) return
+        // What is joined with it comes up to the tolerance later, also into windows that are still open.
+        this.sink.missed?.(this.id, window, time, time + durationMs(combine.tolerance), Infinity)
+      },
     }
   }
 

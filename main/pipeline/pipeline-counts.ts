@@ -6,6 +6,7 @@ import type { EpochMs } from '../../shared/model/time'
 interface Counts {
   windows: number
   late: number
+  repaired: number
   lastResult: EpochMs | null
 }
 
@@ -16,9 +17,10 @@ export class PipelineCounts {
     return { ...this.entry(id) }
   }
 
-  fired({ pipeline, revision, end }: WindowResult): void {
+  fired({ pipeline, revision, end, repaired = false }: WindowResult): void {
     const entry = this.entry(pipeline)
     if (revision === 0) entry.windows += 1
+    if (repaired) entry.repaired += 1
     if (entry.lastResult === null || end > entry.lastResult) entry.lastResult = end
   }
 
@@ -28,7 +30,7 @@ export class PipelineCounts {
 
   private entry(id: string): Counts {
     let entry = this.byId.get(id)
-    if (entry === undefined) this.byId.set(id, (entry = { windows: 0, late: 0, lastResult: null }))
+    if (entry === undefined) this.byId.set(id, (entry = { windows: 0, late: 0, repaired: 0, lastResult: null }))
     return entry
   }
 }

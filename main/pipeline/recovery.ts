@@ -2,6 +2,7 @@
 import type { JournalBlock, Store } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { PipelineSet } from './pipeline-set'
+import type { Repairs } from './repair'
 import type { SeriesRegistry } from './series-registry'
 import { decodeSnapshot } from './snapshot'
 
@@ -21,6 +22,7 @@ export async function recover(
   snapshot: { readonly seq: number; readonly body: Uint8Array } | null,
   pipelines: PipelineSet,
   registry: SeriesRegistry,
+  repairs: Repairs,
   renew: () => void,
 ): Promise<Recovered> {
   let state = snapshot === null ? null : decodeSnapshot(snapshot.body)
@@ -36,14 +38,20 @@ export async function recover(
       fire: () => undefined,
       late: (id) => void (id === each.first && late.set(each.source, (late.get(each.source) ?? 0) + 1)),
       mark: () => undefined,
+      missed: (...missed) => repairs.missed(...missed),
     }
-  if (state !== null) registry.loadLast(state.last)
+  if (state !== null) {
+    registry.loadLast(state.last)
+    repairs.load(state.repairs)
+  }
   let blocks = 0
   for await (const block of store.journal(state === null ? 0 : (snapshot?.seq ?? 0))) {
     replayBlock(block, pipelines)
     registry.note(block.samples)
     blocks += 1
   }
+  repairs.sealCommit()
+  repairs.committed()
   return { late, blocks }
 }
 

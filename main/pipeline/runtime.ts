@@ -18,6 +18,7 @@ import { PipelineResults } from './pipeline-results'
 import { PipelineSet, runningDefinitions } from './pipeline-set'
 import { previewPipeline } from './preview'
 import { recover } from './recovery'
+import { Repairs } from './repair'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
 import { rejectedRecord, SourceRunner } from './source-runner'
@@ -61,6 +62,7 @@ export class Runtime {
   readonly results: PipelineResults
   private readonly pipelines = new PipelineSet(this.registry)
   private readonly committer: Committer
+  private readonly repairs: Repairs
   private readonly newest = new Map<string, EpochMs>()
   private readonly lateBefore = new Map<string, number>()
   private readonly installation: string
@@ -83,6 +85,16 @@ export class Runtime {
       registry: this.registry,
       pipelines: this.pipelines,
       workspace: () => this.workspace,
+    })
+    this.repairs = new Repairs({
+      store,
+      registry: this.registry,
+      pipeline: (id) => this.pipelines.node(id)?.config,
+      watermark: (id, key) => this.pipelines.node(id)?.windows.watermarkOf(key) ?? -Infinity,
+      repaired: (results) => {
+        this.committer.pending.results.push(...results)
+        void this.committer.added()
+      },
     })
     this.committer = new Committer(store, () => this.registry.takeCreated(), {
       snapshot: (unit) => this.dueSnapshot(unit),
@@ -120,7 +132,7 @@ export class Runtime {
       }
     }
     build()
-    const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry, build)
+    const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry, this.repairs, build)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)
@@ -134,8 +146,9 @@ export class Runtime {
     if (!config.enabled) return
     const source = createSource(config, this.context(config.id))
     const pipelines = this.pipelines.of(config.id) ?? this.pipelines.rebuild(config.id, this.workspace)
+    const missed = this.repairs.missed.bind(this.repairs)
     const runner = new SourceRunner(
-      { config, source, decoder: createDecoder(config), pipelines, late: (id) => this.counts.late(id) },
+      { config, source, decoder: createDecoder(config), pipelines, late: (id) => this.counts.late(id), missed },
       this.registry,
       this.committer,
     )
@@ -170,6 +183,8 @@ export class Runtime {
     )
     for (const id of changed) await this.stopSource(id)
     await this.pipelines.define(next, this.store)
+    for (const { id } of before.pipelines)
+      if (!equal(byId(before.pipelines, id), byId(next.pipelines, id))) this.repairs.forget(id)
     for (const id of changed)
       if (byId(next.sources, id) === undefined) this.pipelines.drop(id)
       else if (repiped.includes(id)) this.pipelines.rebuild(id, next)
@@ -200,6 +215,7 @@ export class Runtime {
 
   /** The source must be out of the workspace, so that nothing of it runs. */
   async erase(id: string): Promise<void> {
+    for (const { config } of this.pipelines.of(id)?.nodes ?? []) this.repairs.forget(config.id)
     await this.committer.flush()
     await this.store.eraseSource(id)
     this.registry.forget(id)
@@ -248,7 +264,10 @@ export class Runtime {
   /** Removes the results of pipelines that no longer run. */
   async erasePipelines(ids: readonly string[]): Promise<void> {
     await this.committer.flush()
-    for (const id of ids) await this.store.erasePipeline(id)
+    for (const id of ids) {
+      this.repairs.forget(id)
+      await this.store.erasePipeline(id)
+    }
     await this.countStored()
   }
 
@@ -267,9 +286,11 @@ export class Runtime {
       if (stalled) runner.stalled()
       runner.tick(now)
     }
+    this.repairs.run(now)
   }
 
   private dueSnapshot(unit: PendingUnit): Uint8Array | null {
+    this.repairs.sealCommit()
     const due =
       performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= SNAPSHOT_SAMPLES
     if (!due && !this.stopping) return null
@@ -279,10 +300,12 @@ export class Runtime {
       operators: this.pipelines.snapshot(),
       last: this.registry.lastSamples(unit.samples),
       late: Object.fromEntries([...this.lateBefore, ...[...this.runners].map(([id, { late }]) => [id, late] as const)]),
+      repairs: this.repairs.pending,
     })
   }
 
   private onCommitted(unit: PendingUnit, tookMs: DurationMs): void {
+    this.repairs.committed()
     this.storedSamples += unit.samples.length
     this.samplesSinceSnapshot += unit.samples.length
     for (const result of unit.results) {
@@ -308,6 +331,7 @@ export class Runtime {
   async stop(): Promise<void> {
     clearInterval(this.timer)
     await Promise.all([...this.runners.values()].map((runner) => runner.stop()))
+    await this.repairs.stop()
     this.stopping = true
     await this.committer.stop()
     await this.store.close()

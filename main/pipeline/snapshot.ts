@@ -1,5 +1,7 @@
 /** The snapshot's outer form: window operators by pipeline, and the counters that a restart must not forget. */
+import { fromMicros, toMicros } from '../../shared/model/time'
 import { ByteReader, ByteWriter } from '../store/bytes'
+import { RepairMarks } from './repair-marks'
 
 export interface SnapshotEntry {
   readonly pipeline: string
@@ -13,9 +15,12 @@ export interface Snapshot {
   readonly last: Float64Array
   /** Late samples per source. */
   readonly late: Readonly<Record<string, number>>
+  /** Windows that are still to be computed anew. */
+  readonly repairs: RepairMarks
 }
 
-const VERSION = 1
+/** 1 had no repairs. */
+const VERSION = 2
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const writer = new ByteWriter()
@@ -35,13 +40,21 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   }
   writer.varint(snapshot.last.length)
   for (const value of snapshot.last) writer.double(value)
+  const repairs = [...snapshot.repairs.entries()]
+  writer.varint(repairs.length)
+  for (const { pipeline, key, span } of repairs) {
+    writer.text(pipeline)
+    writer.varint(key)
+    for (const time of span) writer.signed(toMicros(time))
+  }
   return writer.take()
 }
 
 /** @returns null where the snapshot is of a version that this Weir does not read: the journal is replayed from its start. */
 export function decodeSnapshot(body: Uint8Array): Snapshot | null {
   const reader = new ByteReader(body)
-  if (reader.byte() !== VERSION) return null
+  const version = reader.byte()
+  if (version !== 1 && version !== VERSION) return null
   const operators: SnapshotEntry[] = []
   for (let n = reader.varint(); n > 0; n--) {
     const pipeline = reader.text()
@@ -55,5 +68,11 @@ export function decodeSnapshot(body: Uint8Array): Snapshot | null {
   }
   const last = new Float64Array(reader.varint())
   for (let i = 0; i < last.length; i++) last[i] = reader.double()
-  return { operators, late: Object.fromEntries(late), last }
+  const repairs = new RepairMarks()
+  for (let n = version === 1 ? 0 : reader.varint(); n > 0; n--) {
+    const pipeline = reader.text()
+    const key = reader.varint()
+    repairs.add(pipeline, key, [fromMicros(reader.signed()), fromMicros(reader.signed())])
+  }
+  return { operators, late: Object.fromEntries(late), last, repairs }
 }

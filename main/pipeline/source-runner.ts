@@ -8,6 +8,7 @@ import type { SampleBatch, SampleBuffer } from '../../shared/model/samples'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import type { Committer } from './committer'
 import type { SeriesRegistry } from './series-registry'
+import type { PipelineSink } from './node'
 import type { SourcePipelines } from './source-pipelines'
 
 const MAX_RECORD_BYTES = 1 << 20
@@ -22,6 +23,7 @@ export interface RunnerParts {
   readonly pipelines: SourcePipelines
   /** A sample came too late for all its windows of a pipeline. */
   readonly late: (pipeline: string) => void
+  readonly missed: NonNullable<PipelineSink['missed']>
 }
 
 type MutableLedger = { -readonly [K in keyof FlowLedger]: FlowLedger[K] }
@@ -66,6 +68,7 @@ export class SourceRunner implements RecordSink {
         if (pipeline === pipelines.first) this.late += 1
         parts.late(pipeline)
       },
+      missed: parts.missed,
       mark: (mark, at) => committer.pending.addMark(mark, at === undefined ? undefined : this.first + at),
     }
   }

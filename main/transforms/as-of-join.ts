@@ -82,6 +82,7 @@ export class AsOfJoin {
       column.dropBefore(oldest)
       column.insert(t, value)
     })
+    if (t < watermark) context.out.missed?.(context.keyId(key), t, watermark)
     if ((inputs & LEADING) === 0) return
     if (t >= watermark) {
       state.waiting.insert(t, value)

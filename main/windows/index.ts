@@ -7,6 +7,8 @@ import { CountPanes } from './count'
 import { PipelineWindows } from './operator'
 import type { PaneContext, Panes } from './panes'
 export type { PaneContext, Panes } from './panes'
+export { missedWindows } from './missed'
+export type { MissedWindows, Span } from './missed'
 import { SessionPanes } from './session'
 import { createSlicing } from './slicing'
 import { WholePanes } from './whole'
@@ -34,7 +36,9 @@ export function createWindowOperator(
   { mode, movedBy = 'records' }: WindowOptions,
 ): WindowOperator {
   const { window, time, groupBy, aggregates } = pipeline
-  const definition = JSON.stringify({ window, time, groupBy, aggregates })
+  // Whether windows are repaired changes nothing in the state of those that are open.
+  const { repair: _repair, ...clock } = time
+  const definition = JSON.stringify({ window, time: clock, groupBy, aggregates })
   return createKeyedOperator({ ...pipeline, definition }, keys, { mode, movedBy }, (context) =>
     createPanes(window, accumulators, context),
   )

@@ -203,6 +203,11 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     return known < 0 ? undefined : this.keyId(this.members.keyOf[known] as number)
   }
 
+  watermarkOf(key: number): EpochMs {
+    const clock = this.shared ? 0 : this.members.key(key)
+    return clock === undefined ? -Infinity : (this.clocks.watermark[clock] as number)
+  }
+
   snapshot(): Uint8Array {
     const to = new BinaryWriter()
     to.number(STATE_VERSION)

@@ -115,9 +115,10 @@ export class SessionPanes implements Panes {
     let after = first
     while (after < sessions.length && (sessions[after] as Session).start <= t + this.gap) after++
     const end = Math.max(t + this.gap, after > first ? (sessions[after - 1] as Session).end : -Infinity)
+    // It may belong to a session that is gone, also where it is in time for a later one.
+    if (t + allowedLateness <= watermark) out.missed?.(this.context.keyId(key), t, watermark)
     if (end + allowedLateness <= watermark) {
       out.late(this.context.seriesId(series), t, value)
-      out.missed?.(this.context.keyId(key), t, watermark)
       return
     }
     gaps.dropUntil(watermark - allowedLateness - this.gap)

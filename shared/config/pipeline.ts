@@ -57,6 +57,12 @@ export const timing = z.strictObject({
     .describe('For this long after a window fired, late readings still correct its result.'),
   idleAfter: duration(1).default('30s').describe('What has been silent for this long does not hold the others back.'),
   closeWhenQuiet: z.boolean().default(true).describe('Closes the windows of a live series that has gone quiet.'),
+  repair: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Windows that a reading came too late for are computed anew from the stored readings; not of count windows.',
+    ),
 })
 
 /** `count, sum, mean, …` as SEMANTICS lists them; `p95`, `p99.9` for percentiles. */

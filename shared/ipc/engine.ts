@@ -57,6 +57,8 @@ export interface PipelineStatus {
   readonly windows: number
   /** Samples all of whose windows were over. */
   readonly late: number
+  /** Results computed anew because of readings that came too late. */
+  readonly repaired: number
   /** End of the newest window that fired. */
   readonly lastResult: EpochMs | null
 }

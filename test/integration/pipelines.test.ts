@@ -179,6 +179,7 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
     expect(status.pipelines.find(({ id }) => id === 'power')).toEqual({
       id: 'power',
       windows: 30,
+      repaired: 0,
       late: 0,
       lastResult: START + 5000,
     })

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { missedWindows } from '../../../main/windows'
+import { RepairMarks } from '../../../main/pipeline/repair-marks'
+import { decodeSnapshot, encodeSnapshot } from '../../../main/pipeline/snapshot'
+import { windowKind } from '../../../shared/config/pipeline'
+
+const spans = (window: object, from: number, to: number, until: number) =>
+  missedWindows(windowKind.parse(window))?.spans(from, to, until)
+
+describe('windows that a reading missed', () => {
+  it('hold its time and are over', () => {
+    expect(spans({ kind: 'tumbling', size: '10ms' }, 14, 14, 20)).toEqual([[10, 20]])
+    expect(spans({ kind: 'tumbling', size: '10ms' }, 14, 14, 19)).toEqual([])
+    expect(spans({ kind: 'hopping', size: '10ms', slide: '5ms' }, 14, 14, 18)).toEqual([[5, 15]])
+    expect(spans({ kind: 'hopping', size: '10ms', slide: '5ms' }, 14, 14, 20)).toEqual([
+      [5, 15],
+      [10, 20],
+    ])
+    expect(spans({ kind: 'cumulative', size: '30ms', step: '10ms' }, 14, 14, 30)).toEqual([
+      [0, 20],
+      [0, 30],
+    ])
+  })
+
+  it('are those of a whole stretch, without what lies in a hole between them', () => {
+    expect(spans({ kind: 'tumbling', size: '10ms' }, 14, 31, Infinity)).toEqual([
+      [10, 20],
+      [20, 30],
+      [30, 40],
+    ])
+    const holes = { kind: 'hopping', size: '4ms', slide: '10ms' }
+    expect(spans(holes, 6, 8, Infinity)).toEqual([])
+    expect(spans(holes, 2, 8, Infinity)).toEqual([[0, 4]])
+    expect(spans(holes, 6, 11, Infinity)).toEqual([[10, 14]])
+  })
+
+  it('are what a session would be by itself; count windows and the whole are never repaired', () => {
+    expect(spans({ kind: 'session', gap: '5ms' }, 14, 14, 19)).toEqual([[14, 19]])
+    expect(missedWindows(windowKind.parse({ kind: 'count', size: 3 }))).toBeNull()
+    expect(missedWindows({ kind: 'whole' })).toBeNull()
+  })
+})
+
+describe('what is still to be repaired', () => {
+  it('is each window once, in order, and can be forgotten', () => {
+    const marks = new RepairMarks()
+    marks.add('p', 7, [10, 20])
+    marks.add('p', 7, [0, 10])
+    marks.add('p', 7, [10, 20])
+    marks.add('q', 7, [0, 10])
+    expect(marks.size).toBe(3)
+    expect([...marks.of('p')]).toEqual([
+      [
+        7,
+        [
+          [0, 10],
+          [10, 20],
+        ],
+      ],
+    ])
+    marks.delete('p')
+    expect(marks.size).toBe(1)
+    expect(marks.pipelines).toEqual(['q'])
+  })
+
+  it('is bounded', () => {
+    const marks = new RepairMarks()
+    for (let i = 0; i < 250_000; i++) marks.add('p', 1, [i, i + 1])
+    expect(marks.size).toBe(200_000)
+  })
+
+  it('is in the snapshot', () => {
+    const repairs = new RepairMarks()
+    repairs.add('p', 7, [1_600_000_000_000.25, 1_600_000_060_000])
+    const decoded = decodeSnapshot(
+      encodeSnapshot({ operators: [], last: new Float64Array(0), late: { s: 3 }, repairs }),
+    )
+    expect([...(decoded?.repairs.entries() ?? [])]).toEqual([...repairs.entries()])
+    expect(decoded?.late).toEqual({ s: 3 })
+  })
+})
