@@ -169,12 +169,10 @@ export class Moments {
     const m2 = Math.max(0, c[at + M2] as number)
     const sum = this.sum(slot)
     for (let i = 0; i < statistics.length; i++) {
+      // The usual ones first: they are compared one after the other.
       switch (statistics[i]) {
         case MOMENT.count:
           into[i] = n
-          break
-        case MOMENT.missing:
-          into[i] = this.gaps[slot] as number
           break
         case MOMENT.sum:
           into[i] = sum
@@ -188,6 +186,12 @@ export class Moments {
         case MOMENT.max:
           into[i] = c[at + MAX] as number
           break
+        case MOMENT.stddevSamp:
+          into[i] = n > 1 ? Math.sqrt(m2 / (n - 1)) : NaN
+          break
+        case MOMENT.missing:
+          into[i] = this.gaps[slot] as number
+          break
         case MOMENT.range:
           into[i] = (c[at + MAX] as number) - (c[at + MIN] as number)
           break
@@ -199,9 +203,6 @@ export class Moments {
           break
         case MOMENT.stddevPop:
           into[i] = n > 0 ? Math.sqrt(m2 / n) : NaN
-          break
-        case MOMENT.stddevSamp:
-          into[i] = n > 1 ? Math.sqrt(m2 / (n - 1)) : NaN
           break
         case MOMENT.first:
           into[i] = c[at + FIRST] as number
