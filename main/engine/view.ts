@@ -11,6 +11,8 @@ import { WindowTrack } from './window-track'
 const ON_TIME_MS = 60_000
 const STALE_AT_LEAST_MS = 5_000
 const STALE_INTERVALS = 5
+/** A key without an open window is quiet when its last one ended more than this many of its lengths ago. */
+const STALE_WINDOWS = 2
 
 interface Track {
   readonly id: number
@@ -18,6 +20,9 @@ interface Track {
   readonly windows: WindowTrack | null
   readonly pipeline: ResultStatistic | null
 }
+
+/** Of the visible range, and of now. */
+type Figures = Pick<SeriesFrame, 'count' | 'min' | 'max' | 'mean' | 'last' | 'stale'>
 
 export class View {
   /** Something changed since the last frame. */
@@ -155,29 +160,42 @@ export class View {
   }
 
   private seriesFrame(track: Track, from: EpochMs, to: EpochMs): SeriesFrame {
-    if (this.spec.range.kind === 'live') track.windows?.trim(from)
-    const statistics = track.raw.statistics(from, to)
-    const { lastTime, lastValue, lastArrival } = this.runtime.registry
-    const time = lastTime[track.id] ?? NaN
+    const { range, results, width } = this.spec
+    if (range.kind === 'live') track.windows?.trim(from)
     return {
       id: track.id,
       points: track.raw.points(from, to),
-      windows: track.windows?.triples(from, to, this.spec.width) ?? new Float64Array(0),
-      provisional: this.spec.range.kind === 'live' ? (track.pipeline?.open(track.id) ?? null) : null,
-      ...statistics,
-      last:
-        Number.isNaN(time) || this.spec.results !== undefined
-          ? null
-          : { time, value: lastValue[track.id] as number, arrival: lastArrival[track.id] as number },
-      stale: this.stale(track.id),
+      windows: track.windows?.triples(from, to, width) ?? new Float64Array(0),
+      provisional: range.kind === 'live' ? (track.pipeline?.open(track.id) ?? null) : null,
+      ...(results === undefined ? this.figuresOfReadings(track, from, to) : this.figuresOfResults(track, from, to)),
     }
+  }
+
+  private figuresOfReadings({ id, raw }: Track, from: EpochMs, to: EpochMs): Figures {
+    const { lastTime, lastValue, lastArrival } = this.runtime.registry
+    const time = lastTime[id] ?? NaN
+    const last = { time, value: lastValue[id] as number, arrival: lastArrival[id] as number }
+    return { ...raw.statistics(from, to), last: Number.isNaN(time) ? null : last, stale: this.stale(id) }
+  }
+
+  private figuresOfResults({ id, windows, pipeline }: Track, from: EpochMs, to: EpochMs): Figures {
+    const figures = windows?.figures(from, to) ?? { count: 0, min: NaN, max: NaN, mean: NaN }
+    const newest = windows?.last(this.spec.range.kind === 'live' ? Infinity : to) ?? null
+    const last = newest === null ? null : { time: newest.end, value: newest.value, arrival: newest.end }
+    const quiet = newest === null ? 0 : to - newest.end
+    const usual = newest === null ? Infinity : STALE_WINDOWS * (newest.end - newest.start)
+    const silent = quiet > Math.max(STALE_AT_LEAST_MS, usual) && (pipeline?.open(id) ?? null) === null
+    return { ...figures, last, stale: !this.sourceLive(id) || (this.spec.range.kind === 'live' && silent) }
+  }
+
+  private sourceLive(id: number): boolean {
+    return this.runtime.runners.get(this.sourceOf(id) ?? '')?.current.state === 'live'
   }
 
   /** Its source is not live, or it has been quiet for several times its usual interval. */
   private stale(id: number): boolean {
-    const { registry, runners } = this.runtime
-    if (runners.get(this.sourceOf(id) ?? '')?.current.state !== 'live') return true
-    if (this.spec.results !== undefined) return false
+    const { registry } = this.runtime
+    if (!this.sourceLive(id)) return true
     const quiet = Date.now() - (registry.lastArrival[id] ?? NaN)
     const usual = registry.interval[id] ?? NaN
     return !(quiet <= Math.max(STALE_AT_LEAST_MS, STALE_INTERVALS * (Number.isNaN(usual) ? 0 : usual)))

@@ -2,6 +2,14 @@
 import type { WindowResult } from '../../shared/model/results'
 import type { EpochMs } from '../../shared/model/time'
 
+/** Of the windows that reach into a range; NaN where there are none. */
+export interface WindowFigures {
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+}
+
 interface Closed {
   readonly start: EpochMs
   readonly end: EpochMs
@@ -30,8 +38,7 @@ export class WindowTrack {
 
   /** start, end, value …; neighbours are drawn as one, with their mean, where there are more than `most`. */
   triples(from: EpochMs, to: EpochMs, most: number): Float64Array {
-    this.sorted ??= [...this.closed.values()].sort((a, b) => a.start - b.start || a.end - b.end)
-    const windows = this.sorted.filter((window) => window.end >= from && window.start <= to)
+    const windows = this.inOrder().filter((window) => window.end >= from && window.start <= to)
     const merged = Math.max(1, Math.ceil(windows.length / most))
     const out: number[] = []
     for (let i = 0; i < windows.length; i += merged) {
@@ -40,6 +47,35 @@ export class WindowTrack {
       out.push(group[0]?.start as number, end, group.reduce((sum, window) => sum + window.value, 0) / group.length)
     }
     return Float64Array.from(out)
+  }
+
+  /** Of each window as it is stored, also where several are drawn as one. */
+  figures(from: EpochMs, to: EpochMs): WindowFigures {
+    let count = 0
+    let min = Infinity
+    let max = -Infinity
+    let sum = 0
+    for (const { start, end, value } of this.closed.values()) {
+      if (end <= from || start >= to || Number.isNaN(value)) continue
+      count++
+      min = Math.min(min, value)
+      max = Math.max(max, value)
+      sum += value
+    }
+    return count === 0 ? { count, min: NaN, max: NaN, mean: NaN } : { count, min, max, mean: sum / count }
+  }
+
+  /** The window that ended last before `to`; null where there is none. */
+  last(to: EpochMs): Closed | null {
+    let last: Closed | null = null
+    for (const window of this.closed.values())
+      if (window.end <= to && (last === null || window.end >= last.end)) last = window
+    return last
+  }
+
+  private inOrder(): readonly Closed[] {
+    this.sorted ??= [...this.closed.values()].sort((a, b) => a.start - b.start || a.end - b.end)
+    return this.sorted
   }
 
   private identity(start: EpochMs, end: EpochMs, index: number | undefined): string | number {
