@@ -172,13 +172,22 @@ export function pairs(points: Float64Array | undefined): Pair[] {
   return list
 }
 
-/** The open window, joined to the last closed one where they touch. */
+/** The open window, joined to the last closed one where they touch; drawn from there where they overlap. */
 export function openLine(frame: Pick<SeriesFrame, 'windows' | 'provisional'>): Pair[] {
   if (!frame.provisional) return []
   const [start, end, mean] = frame.provisional
   const at = frame.windows.length - 3
-  const joined: Pair[] = at >= 0 && frame.windows[at + 1] === start ? [[start, frame.windows[at + 2] as number]] : []
-  return [...joined, [start, mean], [end, mean]]
+  const lastEnd = at >= 0 ? (frame.windows[at + 1] as number) : -Infinity
+  if (lastEnd < start || lastEnd >= end)
+    return [
+      [start, mean],
+      [end, mean],
+    ]
+  return [
+    [lastEnd, frame.windows[at + 2] as number],
+    [lastEnd, mean],
+    [end, mean],
+  ]
 }
 
 /** Readings with a gap on both sides: no line shows them, so they are drawn as dots. */

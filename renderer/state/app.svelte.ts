@@ -4,6 +4,7 @@ import { ExportJob } from './exportJob.svelte'
 import { Navigation } from './navigation.svelte'
 import { OpenFile } from './openFile.svelte'
 import { Preferences } from './preferences.svelte'
+import { ResultKeys } from './resultKeys.svelte'
 import { Session } from './session.svelte'
 import { Timeline } from './timeline.svelte'
 import { Toasts } from './toasts.svelte'
@@ -14,6 +15,7 @@ class App {
   readonly preferences = new Preferences(window.weir)
   readonly timeline = new Timeline(() => this.session.status?.stored ?? null)
   readonly navigation = new Navigation()
+  readonly resultKeys = new ResultKeys(this.connection)
   readonly toasts = new Toasts()
   readonly exportJob = new ExportJob(this.connection, window.weir)
   readonly openFile = new OpenFile(this.connection, this.session, this.navigation, this.timeline)
@@ -27,4 +29,4 @@ class App {
 }
 
 export const app = new App()
-export const { connection, session, preferences, timeline, navigation, toasts, exportJob, openFile } = app
+export const { connection, session, preferences, timeline, navigation, resultKeys, toasts, exportJob, openFile } = app

@@ -39,6 +39,11 @@ export function formatReading(value: number, language: string): string {
   return formatValue(value, language)
 }
 
+/** One computed figure: whole numbers such as counts as they are, others with `digits` significant digits. */
+export function formatComputed(value: number, language: string, digits = 4): string {
+  return Number.isInteger(value) ? formatReading(value, language) : formatValue(value, language, digits)
+}
+
 export function formatCount(value: number, language: string): string {
   return Number.isFinite(value) ? numberFormat(language, { maximumFractionDigits: 0 }).format(value) : NOTHING
 }

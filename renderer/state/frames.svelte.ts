@@ -1,7 +1,7 @@
 /**
- * The views of one screen. Charts and tiles ask for their series while they are visible; the hub opens as few engine
- * views as that takes, and keeps the newest frame of every series. All share one time axis, so that a silent series
- * ends where its data ends instead of sliding its own axis back.
+ * The views of one screen. Charts and tiles ask for their series, or keys of pipelines, while they are visible; the hub
+ * opens as few engine views as that takes, and keeps the newest frame of each. All share one time axis, so that a
+ * silent series ends where its data ends instead of sliding its own axis back.
  */
 import { SvelteMap } from 'svelte/reactivity'
 import type { Frame, SeriesFrame, ViewInput } from '../../shared/ipc/engine'
@@ -14,20 +14,34 @@ const SERIES_PER_VIEW = 64
 const SETTLE_MS = 40
 let lastView = 0
 
+/** One statistic of a pipeline's results. */
+export type ResultStatistic = NonNullable<ViewInput['results']>
+
 interface OpenView {
   readonly number: number
   readonly key: string
+  readonly results: ResultStatistic | undefined
+}
+
+/** Series or keys that are drawn from the same kind of data, each with how many ask for it. */
+interface Wanted {
+  readonly results: ResultStatistic | undefined
+  readonly series: Map<number, number>
 }
 
 export class FrameHub {
+  /** Of readings, by series. */
   readonly frames = new SvelteMap<number, SeriesFrame>()
+  readonly #resultFrames = new SvelteMap<string, SeriesFrame>()
   /** What the engine said about a view it could not open. */
   error = $state<string | null>(null)
   #to = $state<EpochMs | null>(null)
   #from = $state<EpochMs | null>(null)
-  readonly #wanted = new Map<number, number>()
+  readonly #readings: Wanted = { results: undefined, series: new Map() }
+  /** By pipeline and statistic. */
+  readonly #results = new Map<string, Wanted>()
   #width = 320
-  #views: OpenView[] = []
+  readonly #views = new Map<string, OpenView>()
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #stops: (() => void)[]
 
@@ -40,7 +54,7 @@ export class FrameHub {
     this.#stops = [
       connection.on('frame', (frame) => this.#take(frame)),
       connection.onOpen(() => {
-        this.#views = []
+        this.#views.clear()
         this.#refresh()
       }),
     ]
@@ -57,14 +71,31 @@ export class FrameHub {
 
   /** @returns a function that gives the series up again. */
   want(series: number, width: number): () => void {
-    this.#wanted.set(series, (this.#wanted.get(series) ?? 0) + 1)
+    return this.#want(this.#readings, series, width)
+  }
+
+  /** @returns a function that gives the key up again. */
+  wantResult(results: ResultStatistic, key: number, width: number): () => void {
+    const name = JSON.stringify([results.pipeline, results.statistic])
+    let wanted = this.#results.get(name)
+    if (!wanted) this.#results.set(name, (wanted = { results, series: new Map() }))
+    return this.#want(wanted, key, width)
+  }
+
+  /** The newest frame of a key's results. */
+  resultFrame(results: ResultStatistic, key: number): SeriesFrame | undefined {
+    return this.#resultFrames.get(frameName(results, key))
+  }
+
+  #want({ series: wanted }: Wanted, series: number, width: number): () => void {
+    wanted.set(series, (wanted.get(series) ?? 0) + 1)
     const columns = Math.min(8192, Math.ceil(width / 64) * 64)
     if (columns > this.#width) this.#width = columns
     this.#refresh()
     return () => {
-      const left = (this.#wanted.get(series) ?? 1) - 1
-      if (left > 0) this.#wanted.set(series, left)
-      else this.#wanted.delete(series)
+      const left = (wanted.get(series) ?? 1) - 1
+      if (left > 0) wanted.set(series, left)
+      else wanted.delete(series)
       this.#refresh()
     }
   }
@@ -77,8 +108,8 @@ export class FrameHub {
   close(): void {
     clearTimeout(this.#timer)
     for (const stop of this.#stops) stop()
-    for (const view of this.#views) void this.connection.call('closeView', { view: view.number })
-    this.#views = []
+    for (const view of this.#views.values()) void this.connection.call('closeView', { view: view.number })
+    this.#views.clear()
   }
 
   #refresh(): void {
@@ -87,36 +118,60 @@ export class FrameHub {
   }
 
   #open(): void {
-    const specs = planViews([...this.#wanted.keys()], this.timeline.range, this.#width)
-    specs.forEach((spec, index) => {
-      const key = JSON.stringify(spec)
-      if (this.#views[index]?.key === key) return
-      const number = this.#views[index]?.number ?? ++lastView
-      this.#views[index] = { number, key }
-      void this.connection.call('openView', { view: number, spec }).then((outcome) => {
-        this.error = outcome.ok || outcome.error.code === 'engine-down' ? null : outcome.error.message
+    const names = new Set<string>()
+    for (const { results, series } of [this.#readings, ...this.#results.values()])
+      planViews([...series.keys()], this.timeline.range, this.#width, results).forEach((spec, index) => {
+        // A view keeps its number only for the same kind of data, so that no late frame is taken for another's.
+        const name = JSON.stringify([index, results])
+        names.add(name)
+        this.#openView(name, spec, results)
       })
+    for (const [name, view] of this.#views) {
+      if (names.has(name)) continue
+      this.#views.delete(name)
+      void this.connection.call('closeView', { view: view.number })
+    }
+  }
+
+  #openView(name: string, spec: ViewInput, results: ResultStatistic | undefined): void {
+    const key = JSON.stringify(spec)
+    const before = this.#views.get(name)
+    if (before?.key === key) return
+    const number = before?.number ?? ++lastView
+    this.#views.set(name, { number, key, results })
+    void this.connection.call('openView', { view: number, spec }).then((outcome) => {
+      this.error = outcome.ok || outcome.error.code === 'engine-down' ? null : outcome.error.message
     })
-    for (const view of this.#views.splice(specs.length)) void this.connection.call('closeView', { view: view.number })
   }
 
   #take(frame: Frame): void {
-    if (!this.#views.some((view) => view.number === frame.view)) return
-    if (this.#to === null || frame.to > this.#to || this.#views.length === 1) {
+    const view = [...this.#views.values()].find(({ number }) => number === frame.view)
+    if (!view) return
+    if (this.#to === null || frame.to > this.#to || this.#views.size === 1) {
       this.#from = frame.from
       this.#to = frame.to
     }
-    for (const series of frame.series) this.frames.set(series.id, series)
+    for (const series of frame.series)
+      if (view.results) this.#resultFrames.set(frameName(view.results, series.id), series)
+      else this.frames.set(series.id, series)
     if (this.axis) this.timeline.shown = this.axis
   }
 }
 
+const frameName = ({ pipeline, statistic }: ResultStatistic, key: number): string => `${pipeline} ${statistic} ${key}`
+
 /** The fewest views for these series; the same series give the same views, in whatever order they came. */
-export function planViews(series: readonly number[], range: Range, width: number): ViewInput[] {
+export function planViews(
+  series: readonly number[],
+  range: Range,
+  width: number,
+  results?: ResultStatistic,
+): ViewInput[] {
   const sorted = [...series].sort((a, b) => a - b)
   const specs: ViewInput[] = []
   for (let at = 0; at < sorted.length; at += SERIES_PER_VIEW) {
-    specs.push({ series: sorted.slice(at, at + SERIES_PER_VIEW), windows: true, range, width, rate: 5 })
+    const some = sorted.slice(at, at + SERIES_PER_VIEW)
+    specs.push({ series: some, ...(results ? { results } : { windows: true }), range, width, rate: 5 })
   }
   return specs
 }

@@ -1,6 +1,17 @@
 /** Which screen is shown, and which dialog is open over it. */
+import type { SeriesInfo } from '../../shared/model/series'
+
 export type Screen = 'dashboard' | 'explore' | 'alerts' | 'sources' | 'pipelines' | 'data' | 'settings'
 export type Overlay = 'palette' | 'shortcuts' | 'export' | 'open-file' | 'close-question' | 'remove-demo'
+
+/** A key of a pipeline whose results are charted. */
+export interface ResultTick {
+  readonly pipeline: string
+  /** Kept with the tick: derived keys are not among the series. */
+  readonly info: SeriesInfo
+  /** Null until one is chosen. */
+  readonly statistic: string | null
+}
 
 export class Navigation {
   screen = $state<Screen>('dashboard')
@@ -13,6 +24,8 @@ export class Navigation {
   openPipeline = $state<string | 'new' | null>(null)
   /** Series ticked in Explore. */
   ticked = $state.raw<readonly number[]>([])
+  /** Keys of pipelines ticked in Explore. */
+  tickedResults = $state.raw<readonly ResultTick[]>([])
   /** The user chose; nothing is ticked for them any more. */
   exploreTouched = $state(false)
 
@@ -41,5 +54,17 @@ export class Navigation {
     this.ticked = on
       ? [...this.ticked.filter((id) => id !== series), series]
       : this.ticked.filter((id) => id !== series)
+  }
+
+  tickResult(pipeline: string, info: SeriesInfo, on: boolean): void {
+    this.exploreTouched = true
+    const others = this.tickedResults.filter((tick) => tick.pipeline !== pipeline || tick.info.id !== info.id)
+    this.tickedResults = on ? [...others, { pipeline, info, statistic: null }] : others
+  }
+
+  chooseStatistic(pipeline: string, key: number, statistic: string): void {
+    this.tickedResults = this.tickedResults.map((tick) =>
+      tick.pipeline === pipeline && tick.info.id === key ? { ...tick, statistic } : tick,
+    )
   }
 }

@@ -1,6 +1,7 @@
 /** What the window knows of the engine: its health, status, workspace and series. */
 import type { DesktopApi, DesktopInfo, EngineHealth } from '../../shared/ipc/desktop'
 import type { EngineStatus, Notice, SourceStatus } from '../../shared/ipc/engine'
+import type { Pipeline } from '../../shared/config/pipeline'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
@@ -76,11 +77,16 @@ export class Session {
     return this.sources.find((entry) => entry.id === id)
   }
 
-  /** The size of the windows whose mean is drawn over the series of a source; null without any. */
-  windowOf(source: string): string | null {
-    const pipeline = this.workspace?.pipelines.find(
+  /** Whose windows' mean is drawn over the series of a source. */
+  meanPipelineOf(source: string): Pipeline | undefined {
+    return this.workspace?.pipelines.find(
       (entry) => entry.source === source && entry.enabled && entry.aggregates.includes('mean'),
     )
+  }
+
+  /** The size of the windows whose mean is drawn over the series of a source; null without any. */
+  windowOf(source: string): string | null {
+    const pipeline = this.meanPipelineOf(source)
     return pipeline && 'size' in pipeline.window ? String(pipeline.window.size) : null
   }
 
