@@ -50,23 +50,21 @@ export class PipelineResults {
     }
   }
 
-  /** Whose results are about a source's readings as received: its default pipeline, else a plain one, else any. */
-  pipelineOf(source: string): Pipeline | undefined {
-    return this.ofReadings(source)[0]
+  definition(pipeline: string): Pipeline | undefined {
+    return this.parts.workspace().pipelines.find(({ id }) => id === pipeline)
   }
 
   /** The source whose readings reach a pipeline. */
   sourceOf(pipeline: string): string | undefined {
-    const { pipelines } = this.parts.workspace()
-    const entry = pipelines.find(({ id }) => id === pipeline)
-    return entry === undefined ? undefined : rootSource(entry, pipelines)
+    const entry = this.definition(pipeline)
+    return entry === undefined ? undefined : rootSource(entry, this.parts.workspace().pipelines)
   }
 
   /** The keys of a pipeline that have results, with the unit of its values where it is given. */
   async keys(pipeline: string): Promise<SeriesInfo[]> {
-    const { store, registry, workspace } = this.parts
+    const { store, registry } = this.parts
     const keys = await store.keys(pipeline)
-    const unit = workspace().pipelines.find(({ id }) => id === pipeline)?.unit
+    const unit = this.definition(pipeline)?.unit
     return keys
       .map((key) => registry.info(key))
       .filter((info) => info !== undefined)

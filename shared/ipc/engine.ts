@@ -136,11 +136,12 @@ export interface SeriesFrame {
   readonly windows: Float64Array
   /** The window still open: start, end, mean so far; drawn dashed, never stored. Null where there is none. */
   readonly provisional: readonly [EpochMs, EpochMs, number] | null
-  /** Of the raw samples in [from, to]. */
+  /** Of the raw samples in [from, to]; with `results` of the windows that reach into it. */
   readonly count: number
   readonly min: number
   readonly max: number
   readonly mean: number
+  /** With `results`: the newest closed window, its end as both times. */
   readonly last: { readonly time: EpochMs; readonly value: number; readonly arrival: EpochMs } | null
   /** True when the series' source is not live or the series has been quiet for longer than it usually is. */
   readonly stale: boolean
@@ -148,14 +149,26 @@ export interface SeriesFrame {
 
 // ---- export
 
-export const exportQuery = z.strictObject({
-  series: z.array(z.number().int().nonnegative()).min(1),
+const exportSeries = z.array(z.number().int().nonnegative()).min(1)
+const exportRange = {
   from: z.number().nullable(),
   to: z.number().nullable(),
-  /** `raw` samples or the stored `windows`. */
-  content: z.enum(['raw', 'windows']),
   time: z.enum(['iso', 'epoch', 'both']).default('iso'),
-})
+} as const
+
+/** `raw` samples of series, or the stored `windows` of pipelines. */
+export const exportQuery = z.discriminatedUnion('content', [
+  z.strictObject({ content: z.literal('raw'), series: exportSeries, ...exportRange }),
+  z.strictObject({
+    content: z.literal('windows'),
+    /** Null: all keys that have results. */
+    results: z.array(z.strictObject({ pipeline: z.string().min(1), keys: exportSeries.nullable() })).min(1),
+    ...exportRange,
+  }),
+])
+export type ExportRange = Pick<ExportQuery, 'from' | 'to' | 'time'>
+export type ResultExport = Extract<ExportQuery, { content: 'windows' }>
+export type RawExport = Extract<ExportQuery, { content: 'raw' }>
 export type ExportQuery = z.infer<typeof exportQuery>
 
 export type ExportProgress =

@@ -10,78 +10,15 @@ import { checkPipeline } from '../../main/engine/pipelines'
 import type { Engine } from '../../main/engine/engine'
 import { SeriesRegistry } from '../../main/pipeline/series-registry'
 import { createSourcePipelines } from '../../main/pipeline/source-pipelines'
-import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { Frame, ViewSpec } from '../../shared/ipc/engine'
 import type { WindowResult } from '../../shared/model/results'
 import { formatSeries } from '../../shared/model/series'
-import { mqttSource, startEngine, storedResults } from './support/engine'
+import { startEngine, storedResults } from './support/engine'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
 import type { Mosquitto } from './support/mosquitto'
+import { DEVICES, START, plantPipelines as pipelines, plantSource, publish } from './support/plant'
 import { temporaryFolder, until } from './support/world'
-
-const START = 1_700_000_000_000
-const DEVICES = ['boiler', 'press', 'fan']
-
-const pipelines: Pipeline[] = [
-  {
-    id: 'power',
-    name: 'Power',
-    source: 'plant',
-    combine: {
-      inputs: [
-        { as: 'u', series: 'voltage' },
-        { as: 'i', series: 'current' },
-      ],
-      on: ['device', 'hall'],
-      tolerance: '1s',
-      expression: 'u * i',
-      name: 'power',
-    },
-    unit: 'W',
-    window: { kind: 'tumbling' as const, size: '500ms' },
-    aggregates: ['count', 'mean', 'integral'],
-  },
-  {
-    id: 'halls',
-    name: 'Halls',
-    source: 'plant',
-    select: ['voltage'],
-    filter: 'value > 0',
-    scale: { factor: 0.001 },
-    groupBy: ['hall'],
-    window: { kind: 'tumbling' as const, size: '500ms' },
-    aggregates: ['count', 'sum'],
-  },
-  {
-    id: 'seconds',
-    name: 'Seconds',
-    upstream: { pipeline: 'power', statistic: 'mean' },
-    groupBy: ['hall'],
-    window: { kind: 'tumbling' as const, size: '2s' },
-    aggregates: ['count', 'sum', 'max'],
-  },
-].map((entry) => pipelineSchema.parse(entry))
-
-const source = (url: string) =>
-  mqttSource(url, { time: { field: 'ts' }, decoding: { topicTemplate: 'plant/{hall}/{device}/+' } })
-
-/** Voltage n and current 2, 3, 4 of each device at START + n × 50 ms. */
-async function publish(client: MqttClient, from: number, to: number, perSecond = Infinity): Promise<void> {
-  const started = performance.now()
-  const sent: Promise<unknown>[] = []
-  for (let n = from; n < to; n++) {
-    const early = ((n - from) * 1000) / perSecond - (performance.now() - started)
-    if (early > 0) await new Promise((done) => setTimeout(done, early))
-    const ts = START + n * 50
-    DEVICES.forEach((device, k) => {
-      const topic = `plant/${k === 0 ? 'north' : 'south'}/${device}`
-      sent.push(client.publishAsync(`${topic}/voltage`, JSON.stringify({ ts, voltage: n }), { qos: 1 }))
-      sent.push(client.publishAsync(`${topic}/current`, JSON.stringify({ ts, current: 2 + k }), { qos: 1 }))
-    })
-  }
-  await Promise.all(sent)
-}
 
 const identity = (result: WindowResult) => `${result.key} ${result.start} ${result.end}`
 
@@ -137,7 +74,7 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
   async function begin(entries: readonly Pipeline[]) {
     broker = await startMosquitto({ config: ['max_queued_messages 0'] })
     const folder = await temporaryFolder()
-    const engine = await startEngine(folder, { sources: [source(broker.url)], pipelines: entries })
+    const engine = await startEngine(folder, { sources: [plantSource(broker.url)], pipelines: entries })
     engines.push(engine)
     await until(() => engine.runtime.runners.get('plant')?.current.state === 'live', 'the source is live')
     const client = await connectAsync(broker.url)
@@ -230,6 +167,8 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
     const frame = frames.at(-1)?.series[0]
     expect([...(frame?.windows ?? [])].slice(-3)).toEqual([START + 2000, START + 2500, 10])
     expect([...(frame?.points ?? [])]).toEqual([])
+    expect(frame).toMatchObject({ count: 5, min: 10, max: 10, mean: 10, stale: false })
+    expect(frame?.last).toMatchObject({ time: START + 2500, value: 10 })
   })
 
   it('are checked, saved, changed and removed', async () => {
@@ -292,7 +231,7 @@ describe.skipIf(mosquittoMissing)('pipelines', () => {
     const folder = await temporaryFolder()
     await writeFile(
       join(folder, 'workspace.json'),
-      JSON.stringify({ version: 1, sources: [source(broker.url)], pipelines }),
+      JSON.stringify({ version: 1, sources: [plantSource(broker.url)], pipelines }),
     )
     let engine = await headless(folder)
     const client = await connectAsync(broker.url)
