@@ -11,6 +11,24 @@ import { freshFolder, SOON_MS, START_MS, WeirApp } from './app'
 const SENSORS = 1000
 const ROUNDS = 20
 
+const pipelines = [
+  {
+    id: 'hops',
+    name: 'Every second',
+    source: 'plant',
+    window: { kind: 'hopping', size: '5s', slide: '1s' },
+    aggregates: ['mean', 'max', 'count'],
+  },
+  {
+    id: 'highest',
+    name: 'Highest',
+    upstream: { pipeline: 'hops', statistic: 'max' },
+    select: ['*{device=~"sensor-7*"}'],
+    window: { kind: 'tumbling', size: '5s' },
+    aggregates: ['max'],
+  },
+]
+
 describe.skipIf(mosquittoMissing)('a thousand series', () => {
   const folder = freshFolder()
   let broker: Mosquitto
@@ -26,7 +44,7 @@ describe.skipIf(mosquittoMissing)('a thousand series', () => {
     }
     writeFileSync(
       join(folder.path, 'workspace.json'),
-      JSON.stringify(workspace.parse({ version: 1, sources: [source] })),
+      JSON.stringify(workspace.parse({ version: 1, sources: [source], pipelines })),
     )
     app = await WeirApp.launch({ userData: folder.path })
     await app.part('nav-sources').click()
@@ -54,6 +72,26 @@ describe.skipIf(mosquittoMissing)('a thousand series', () => {
     await app.part('nav-explore').click()
     await app.page.locator('[data-testid^="panel-"]:not([data-points="0"])').first().waitFor({ timeout: SOON_MS })
     await app.picture('many-explore')
+  })
+
+  it('are keys of a pipeline as well, read when they are looked for', async () => {
+    const keys = app.page.locator('[data-testid^="result-hops-"]')
+    await app.part('explore-search').fill('second')
+    await expect.poll(() => keys.count(), { timeout: SOON_MS }).toBeGreaterThan(10)
+    expect(await keys.count()).toBeLessThan(100)
+    await app.part('explore-search').fill('second 777')
+    await expect.poll(() => keys.count(), { timeout: SOON_MS }).toBe(1)
+    await keys.first().getByRole('checkbox').click()
+    await app.part('explore-search').fill('')
+    await app.part('range-5m').click()
+    const panel = app.page.locator('[data-testid^="result-panel-hops-"]')
+    await expect.poll(() => panel.getAttribute('data-windows').then(Number), { timeout: SOON_MS }).toBeGreaterThan(15)
+    await app.page.getByRole('button', { name: 'Plant', exact: true }).click()
+    await app.part('tree-pipeline-hops').click()
+    await expect.poll(() => keys.count(), { timeout: SOON_MS }).toBeGreaterThan(10)
+    expect(await keys.count()).toBeLessThan(100)
+    await panel.scrollIntoViewIfNeeded()
+    await app.picture('many-keys')
   })
 
   it('are drawn only where they are seen', async () => {
