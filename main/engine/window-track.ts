@@ -36,16 +36,27 @@ export class WindowTrack {
     this.sorted = null
   }
 
-  /** start, end, value …; neighbours are drawn as one, with their mean, where there are more than `most`. */
+  /**
+   * start, end, value …; neighbours are drawn as one, with their mean, where there are more than `most`. Never those with
+   * a gap between them that can be seen, which is one of a `most`th of the range.
+   */
   triples(from: EpochMs, to: EpochMs, most: number): Float64Array {
     const windows = this.inOrder().filter((window) => window.end >= from && window.start <= to)
     const merged = Math.max(1, Math.ceil(windows.length / most))
+    const seen = merged === 1 ? Infinity : (to - from) / most
     const out: number[] = []
-    for (let i = 0; i < windows.length; i += merged) {
-      const group = windows.slice(i, i + merged)
-      const end = group.reduce((latest, window) => Math.max(latest, window.end), -Infinity)
-      out.push(group[0]?.start as number, end, group.reduce((sum, window) => sum + window.value, 0) / group.length)
+    let group: Closed[] = []
+    let end = -Infinity
+    for (const window of windows) {
+      if (group.length === merged || (group.length > 0 && window.start - end > seen)) {
+        out.push(...drawnAs(group, end))
+        group = []
+        end = -Infinity
+      }
+      group.push(window)
+      end = Math.max(end, window.end)
     }
+    out.push(...drawnAs(group, end))
     return Float64Array.from(out)
   }
 
@@ -82,4 +93,12 @@ export class WindowTrack {
     if (this.of === 'step') return start
     return index === undefined ? `${start} ${end}` : index
   }
+}
+
+/** A window without a value says nothing about its neighbours. */
+function drawnAs(group: readonly Closed[], end: EpochMs): number[] {
+  const [first] = group
+  if (first === undefined) return []
+  const known = group.filter(({ value }) => !Number.isNaN(value))
+  return [first.start, end, known.reduce((sum, { value }) => sum + value, 0) / known.length]
 }
