@@ -1,8 +1,11 @@
 /** How a series is called on the screen, and which colour it keeps everywhere. */
-import { formatSeries } from '../../shared/model/series'
+import { DERIVED_SOURCE, formatSeries } from '../../shared/model/series'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 
 export const COLOURS = 8
+
+/** The name of the series that stand for groups. */
+const GROUP = 'group'
 
 /** 1–8; series made one after the other get different ones. */
 export const colourOf = (id: SeriesId): number => ((((id - 1) % COLOURS) + COLOURS) % COLOURS) + 1
@@ -13,8 +16,10 @@ export const meanColourOf = (id: SeriesId): number => {
   return colour % 2 === 1 ? colour + 1 : colour - 1
 }
 
-/** The display name where one was given, else `boiler / temperature`. */
+/** The display name where one was given, else `boiler / temperature`; a group is called by the labels it agrees in. */
 export function seriesTitle(info: SeriesInfo): string {
+  const group = info.source === DERIVED_SOURCE && info.name === GROUP
+  if (group) return labelPath(info).filter(Boolean).join(' / ') || GROUP
   return info.display ?? [...labelPath(info), info.name].join(' / ')
 }
 

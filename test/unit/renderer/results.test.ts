@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openLine } from '../../../renderer/charts/lineOption'
 import { EngineConnection } from '../../../renderer/state/connection.svelte'
 import { planViews } from '../../../renderer/state/frames.svelte'
+import { seriesTitle } from '../../../renderer/state/seriesName'
 import { ResultKeys } from '../../../renderer/state/resultKeys.svelte'
 import { ResultChoice, resultsShown, SHOWN } from '../../../renderer/views/export/resultChoice.svelte'
 import { resultCondition, shownResults, statisticUnit } from '../../../renderer/views/explore/results'
@@ -70,6 +71,11 @@ describe('ticked results', () => {
     expect(statistics(tick('power'), tick('peaks'))).toEqual(['mean', 'max'])
     expect(statistics(tick('power', 'sum'), tick('peaks', 'sum'))).toEqual(['sum', 'max'])
     expect(statistics(tick('removed'))).toEqual([])
+  })
+  it('are called by the labels of their group, or like a series', () => {
+    expect(seriesTitle(key(1, 'fan'))).toBe('fan / power')
+    expect(seriesTitle({ ...key(1, 'fan'), name: 'group' })).toBe('fan')
+    expect(seriesTitle({ ...key(1, ''), name: 'group' })).toBe('group')
   })
   it('have the unit of their statistic', () => {
     expect(['mean', 'count', 'varPop', 'rate', 'integral'].map((name) => statisticUnit(name, 'm/s'))).toEqual([
