@@ -1,6 +1,7 @@
 /** `weir`: the same engine without a window. Exit codes: 0 done, 1 failed, 2 bad arguments, configuration or input. */
 import { WorkspaceError } from '../engine/workspace-file'
 import { Usage } from './arguments'
+import { exportCommand } from './export'
 import { replayCommand } from './replay'
 import { runCommand } from './run'
 import { schemaCommand } from './schema'
@@ -8,11 +9,14 @@ import { schemaCommand } from './schema'
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
   run: runCommand,
   replay: replayCommand,
+  export: exportCommand,
   schema: schemaCommand,
 }
 
 const USAGE = `weir run --config workspace.json [--db FILE] [--secrets FILE]   collect until Ctrl+C, one status line a second
 weir replay --config FILE --input FILE|- --output FILE|- [--sort time]   run a pipeline over a finite input
+weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat mean,max]
+            [--layout long|wide] [--time iso|epoch|both] --output FILE|-   stored readings as CSV
 weir schema   print the JSON schema of the workspace file`
 
 async function main(): Promise<number> {

@@ -29,9 +29,11 @@ function isoMicros(time: EpochMs): string {
   return micros === 0 ? iso : `${iso.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
 }
 
-/** NaN, which no statistic of nothing has a number for, is an empty cell. */
-export const numberCell = (value: number | undefined): string =>
-  value === undefined || Number.isNaN(value) ? '' : String(value)
+/** Read again it is the same number. NaN, which no statistic of nothing has a number for, is an empty cell. */
+export function numberCell(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return ''
+  return Object.is(value, -0) ? '-0' : String(value)
+}
 
 /** Quotes a text cell where it must; a leading = + - @ TAB CR gets a quote, so that no spreadsheet runs it. */
 export function cell(text: string): string {

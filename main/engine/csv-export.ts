@@ -1,9 +1,10 @@
-/** CSV export of what is stored: raw samples or window results, to a temporary file that becomes the chosen one. */
+/** CSV export of what is stored, to a temporary file that becomes the chosen one. */
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import type { ExportQuery } from '../../shared/ipc/engine'
 import type { Runtime } from '../pipeline/runtime'
+import type { Rows } from './csv-cells'
 import { rawRows } from './raw-rows'
 import { resultRows } from './result-rows'
 
@@ -15,21 +16,22 @@ export interface ExportControl {
   progress(rows: number, total: number): void
 }
 
+/** The rows of what the engine has stored. */
+export function storedRows(runtime: Runtime, query: ExportQuery): Rows {
+  if (query.content === 'windows') return resultRows(runtime, query)
+  const series = query.series.map((id) => runtime.registry.info(id)).filter((info) => info !== undefined)
+  return rawRows(runtime.store, series, query)
+}
+
 /**
  * @returns the number of data rows, or null where it was cancelled.
  * @throws Error of the file system; neither that nor a cancel leaves a file under the chosen name.
  */
-export async function exportCsv(
-  runtime: Runtime,
-  query: ExportQuery,
-  path: string,
-  control: ExportControl,
-): Promise<number | null> {
+export async function writeCsv(rows: Rows, path: string, control: ExportControl): Promise<number | null> {
   const partial = `${path}.part`
   const out = createWriteStream(partial)
   try {
     await once(out, 'open')
-    const rows = query.content === 'raw' ? rawRows(runtime, query) : resultRows(runtime, query)
     let text = ''
     let count = -1
     let total = 0

@@ -1,6 +1,6 @@
 /** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
-import { exportCsv } from './csv-export'
+import { storedRows, writeCsv } from './csv-export'
 import { checkPipeline, refuseProblems, withoutPipeline, withPipeline } from './pipelines'
 import { StatusMeter } from './status'
 import { ViewSet } from './views'
@@ -263,7 +263,7 @@ export class Engine {
     }
     // Reported after the caller knows the number.
     void new Promise(setImmediate)
-      .then(() => exportCsv(this.runtime, query, path, { cancelled: stop.signal, progress }))
+      .then(() => writeCsv(storedRows(this.runtime, query), path, { cancelled: stop.signal, progress }))
       .then(
         (rows) => report(rows === null ? { id, state: 'cancelled' } : { id, state: 'done', rows, path }),
         (error: unknown) =>

@@ -162,7 +162,7 @@ function resultOf(row: Row, pipeline: string): WindowResult {
 }
 
 export async function readResumePoint(db: Database, onDamage: (damage: Damage) => void): Promise<ResumePoint> {
-  const series = (await db.all('SELECT * FROM series ORDER BY id')).map(seriesOf)
+  const series = await readSeries(db)
   const samples = await db.one('SELECT coalesce(sum(samples), 0) AS n FROM journal')
   const windows = await db.one('SELECT count(*) AS n FROM window_result')
   let snapshot: ResumePoint['snapshot'] = null
@@ -176,6 +176,10 @@ export async function readResumePoint(db: Database, onDamage: (damage: Damage) =
     onDamage({ seq, reason: 'the snapshot does not fit its checksum; an older one is used' })
   }
   return { series, snapshot, storedSamples: Number(samples?.['n']), storedWindows: Number(windows?.['n']) }
+}
+
+export async function readSeries(db: Database): Promise<SeriesInfo[]> {
+  return (await db.all('SELECT * FROM series ORDER BY id')).map(seriesOf)
 }
 
 function seriesOf(row: Row): SeriesInfo {

@@ -1,6 +1,7 @@
 /** The contract between a window and the engine: every call with its parameters and value, every event. */
 import { z } from 'zod'
-import { pipeline } from '../config/pipeline'
+import { duration } from '../config/duration'
+import { aggregateName, pipeline } from '../config/pipeline'
 import type { Pipeline } from '../config/pipeline'
 import { source } from '../config/workspace'
 import type { SourceConfig, Workspace } from '../config/workspace'
@@ -156,9 +157,19 @@ const exportRange = {
   time: z.enum(['iso', 'epoch', 'both']).default('iso'),
 } as const
 
+/** Instead of samples their statistics by bucket, tumbling windows since the epoch. */
+const exportBuckets = z.strictObject({ every: duration(1), statistics: z.array(aggregateName).min(1) })
+
 /** `raw` samples of series, or the stored `windows` of pipelines. */
 export const exportQuery = z.discriminatedUnion('content', [
-  z.strictObject({ content: z.literal('raw'), series: exportSeries, ...exportRange }),
+  z.strictObject({
+    content: z.literal('raw'),
+    series: exportSeries,
+    /** A row each, or a column a series; without it: long. */
+    layout: z.enum(['long', 'wide']).optional(),
+    buckets: exportBuckets.optional(),
+    ...exportRange,
+  }),
   z.strictObject({
     content: z.literal('windows'),
     /** Null: all keys that have results. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
-import { exportCsv } from '../../main/engine/csv-export'
+import { storedRows, writeCsv } from '../../main/engine/csv-export'
 import type { Engine } from '../../main/engine/engine'
 import { exportQuery } from '../../shared/ipc/engine'
 import type { ResultExport } from '../../shared/ipc/engine'
@@ -37,7 +37,7 @@ describe.skipIf(mosquittoMissing)('results', () => {
     const fan = keys.find(({ labels }) => labels['device'] === 'fan')!
     const exported = async (query: Omit<ResultExport, 'content' | 'time'>) => {
       const path = join(folder, 'results.csv')
-      const rows = await exportCsv(running.runtime, { content: 'windows', time: 'epoch', ...query }, path, {
+      const rows = await writeCsv(storedRows(running.runtime, { content: 'windows', time: 'epoch', ...query }), path, {
         cancelled: new AbortController().signal,
         progress: () => undefined,
       })

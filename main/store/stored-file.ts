@@ -1,0 +1,56 @@
+/** A Weir file that is only read, also while an engine writes it: for exports from the command line. */
+import { stat } from 'node:fs/promises'
+import type { Damage, RangeQuery } from '../contracts'
+import type { SampleBatch } from '../../shared/model/samples'
+import type { SeriesInfo } from '../../shared/model/series'
+import { Database, StoreError } from './database'
+import { APPLICATION_ID, MIGRATIONS } from './migrations'
+import { readSamples, readSeries } from './reader'
+
+export class StoredFile {
+  readonly damage: Damage[] = []
+
+  private constructor(
+    private readonly reading: Database,
+    readonly series: readonly SeriesInfo[],
+  ) {}
+
+  /** @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says. */
+  static async open(file: string): Promise<StoredFile> {
+    await stat(file).catch(() => {
+      throw new StoreError('MISSING', `${file} is not there`)
+    })
+    const reading = await Database.open(file, 'read')
+    try {
+      await checkVersion(reading)
+      return new StoredFile(reading, await readSeries(reading))
+    } catch (error) {
+      await reading.close().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Raw samples of the range, in batches that are not reused. */
+  samples(query: RangeQuery): AsyncIterable<SampleBatch> {
+    return readSamples(this.reading, query, Number.MAX_SAFE_INTEGER, (damage) => void this.damage.push(damage))
+  }
+
+  close(): Promise<void> {
+    return this.reading.close()
+  }
+}
+
+async function checkVersion(db: Database): Promise<void> {
+  const owner = Number((await db.one('PRAGMA application_id'))?.['application_id'])
+  if (owner !== APPLICATION_ID) throw new StoreError('FOREIGN', `${db.file} is not a file of Weir`)
+  const version = Number((await db.one('PRAGMA user_version'))?.['user_version'])
+  const known = MIGRATIONS.length
+  if (version > known)
+    throw new StoreError(
+      'NEWER',
+      `${db.file} was written by a newer Weir (format ${version}; this one reads ${known})`,
+      'Update Weir.',
+    )
+  if (version < known)
+    throw new StoreError('OLDER', `${db.file} is of an older format (${version})`, 'Open it once in Weir.')
+}
