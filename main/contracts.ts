@@ -23,8 +23,21 @@ export interface RawBatch {
   readonly cursor?: string
   /** Called once everything in the batch is durable; never where the engine stops first. */
   readonly acknowledge?: () => void
+  /** MQTT packets that the commit of this batch covers. */
+  readonly inflight?: InflightPackets
+  /** Records that had been taken before and are left out of this batch. */
+  readonly redelivered?: number
   /** How soon the sender wants its acknowledgement; a broker that stops sending without one says 0. */
   readonly acknowledgeWithin?: DurationMs
+}
+
+/** Packets of an MQTT client, by which a redelivery after a crash is recognised. */
+export interface InflightPackets {
+  readonly client: string
+  /** Packet id (16 bit) and hash of topic and payload (64 bit), little-endian, one after the other. */
+  readonly packets: Uint8Array
+  /** The session of the packets before these is gone. */
+  readonly forget: boolean
 }
 
 export interface RecordSink {
@@ -38,7 +51,13 @@ export interface Source {
   /** A finite source that ran to its end leaves no silence to judge: its windows all close. */
   readonly finite: boolean
   /** Reads until `stop` is aborted or a finite input ends. Reconnects by itself; rejects only where trying again cannot help. */
-  run(out: RecordSink, resume: ReadonlyMap<string, string>, stop: AbortSignal): Promise<void>
+  run(
+    out: RecordSink,
+    resume: ReadonlyMap<string, string>,
+    stop: AbortSignal,
+    /** What earlier commits covered, oldest first. */
+    inflight?: readonly InflightPackets[],
+  ): Promise<void>
 }
 
 /** What a source is given besides its settings. */
@@ -272,6 +291,10 @@ export interface CursorEntry {
   readonly value: string
 }
 
+export interface InflightEntry extends InflightPackets {
+  readonly source: string
+}
+
 /** All of it becomes durable in one transaction, or none. */
 export interface Commit {
   readonly series: readonly SeriesInfo[]
@@ -279,6 +302,8 @@ export interface Commit {
   readonly results: readonly WindowResult[]
   readonly rejected: readonly RejectedEntry[]
   readonly cursors: readonly CursorEntry[]
+  /** In their order. */
+  readonly inflight?: readonly InflightEntry[]
 }
 
 export interface ResumePoint {
@@ -312,6 +337,8 @@ export interface Store {
   /** Where to begin so that at most so many samples of blocks with something at or after `from` are read. */
   newest(samples: number, from: EpochMs): Promise<{ readonly afterSeq: number; readonly complete: boolean }>
   cursors(source: string): Promise<ReadonlyMap<string, string>>
+  /** MQTT packets that commits covered, oldest first. */
+  inflight(source: string): Promise<readonly InflightEntry[]>
   saveSnapshot(seq: number, body: Uint8Array): Promise<void>
   /** Raw samples of the range in arrival order, in batches that are not reused; of blocks up to `upToSeq`. */
   samples(query: RangeQuery, upToSeq?: number): AsyncIterable<SampleBatch>
@@ -330,7 +357,7 @@ export interface Store {
   /** Removes a pipeline's results. */
   erasePipeline(pipeline: string): Promise<void>
   rejected(source: string, limit: number): Promise<readonly RejectedEntry[]>
-  /** Removes a source's series, samples, results, cursors and rejected records. */
+  /** Removes a source's series, samples, results, cursors, packets and rejected records. */
   eraseSource(source: string): Promise<void>
   fileBytes(): Promise<number>
   readonly damage: readonly Damage[]

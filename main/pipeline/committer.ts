@@ -2,7 +2,16 @@
  * Gathers what the sources send into units and commits one after the other: samples, results, rejected records and
  * cursors in one transaction. Only then are records acknowledged and charts told.
  */
-import type { ClockMark, Commit, JournalMark, JournalRun, RejectedEntry, Store } from '../contracts'
+import type {
+  ClockMark,
+  Commit,
+  InflightEntry,
+  InflightPackets,
+  JournalMark,
+  JournalRun,
+  RejectedEntry,
+  Store,
+} from '../contracts'
 import type { WindowResult } from '../../shared/model/results'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
@@ -24,6 +33,7 @@ export class PendingUnit implements Commit {
   readonly rejected: RejectedEntry[] = []
   readonly cursorByPartition = new Map<string, { source: string; partition: string; value: string }>()
   readonly acknowledgements: (() => void)[] = []
+  private readonly packets: { source: string; client: string; parts: Uint8Array[]; forget: boolean }[] = []
   series: SeriesInfo[] = []
   rejectedBytes = 0
   /** When it has to be committed, on the monotonic clock; Infinity while it is empty. */
@@ -35,6 +45,14 @@ export class PendingUnit implements Commit {
   get cursors() {
     return [...this.cursorByPartition.values()]
   }
+  get inflight(): readonly InflightEntry[] {
+    return this.packets.map(({ source, client, parts, forget }) => ({
+      source,
+      client,
+      forget,
+      packets: parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts),
+    }))
+  }
   get full(): boolean {
     return this.samples.length >= FULL_SAMPLES || this.rejectedBytes >= FULL_REJECTED_BYTES
   }
@@ -43,6 +61,14 @@ export class PendingUnit implements Commit {
   addRun(source: string, partition: string, first: number): void {
     const length = this.samples.length - first
     if (length > 0) this.runs.push({ source, partition, length })
+  }
+
+  /** One entry a client: those that come after a lost session stand for those before it too. */
+  addPackets(source: string, { client, packets, forget }: InflightPackets): void {
+    const known = this.packets.find((entry) => entry.source === source && entry.client === client)
+    if (known === undefined) this.packets.push({ source, client, parts: [packets], forget })
+    else if (forget) Object.assign(known, { parts: [packets], forget })
+    else known.parts.push(packets)
   }
 
   /**
@@ -58,7 +84,8 @@ export class PendingUnit implements Commit {
 
   clear(): void {
     this.samples.clear()
-    for (const list of [this.runs, this.marks, this.results, this.rejected, this.acknowledgements]) list.length = 0
+    for (const list of [this.runs, this.marks, this.results, this.rejected, this.acknowledgements, this.packets])
+      list.length = 0
     this.cursorByPartition.clear()
     this.series = []
     this.rejectedBytes = 0

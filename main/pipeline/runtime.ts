@@ -154,7 +154,7 @@ export class Runtime {
     )
     runner.late = this.lateBefore.get(config.id) ?? 0
     this.runners.set(config.id, runner)
-    runner.start(await this.store.cursors(config.id))
+    runner.start(await this.store.cursors(config.id), await this.store.inflight(config.id))
   }
 
   private async stopSource(id: string): Promise<void> {

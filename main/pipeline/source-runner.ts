@@ -1,6 +1,15 @@
 /** One source at work: receives batches, decodes them into the pending unit, runs its windows, keeps its ledger. */
 import { Rejected } from '../contracts'
-import type { Decoder, RawBatch, RawRecord, RecordSink, SampleWriter, SeriesKeyRef, Source } from '../contracts'
+import type {
+  Decoder,
+  InflightPackets,
+  RawBatch,
+  RawRecord,
+  RecordSink,
+  SampleWriter,
+  SeriesKeyRef,
+  Source,
+} from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { SourceConfig } from '../../shared/config/workspace'
 import type { FlowLedger, RejectedRecord, SourceState } from '../../shared/ipc/engine'
@@ -77,12 +86,12 @@ export class SourceRunner implements RecordSink {
     return this.parts.config.id
   }
 
-  start(resume: ReadonlyMap<string, string>): void {
+  start(resume: ReadonlyMap<string, string>, inflight: readonly InflightPackets[]): void {
     const { source, pipelines } = this.parts
     // What recovery left idle holds its clock back again: nothing has been silent yet.
     pipelines.setLive(false, performance.now())
     this.running = source
-      .run(this, resume, this.stopping.signal)
+      .run(this, resume, this.stopping.signal, inflight)
       .then(() => {
         if (source.finite && !this.stopping.signal.aborted && this.current.state === 'finished') this.endOfInput()
       })
@@ -119,7 +128,8 @@ export class SourceRunner implements RecordSink {
     this.writer.into = samples
     for (const record of batch.records) this.decode(record, samples)
     const count = samples.length - first
-    this.ledger.received += batch.records.length
+    this.ledger.received += batch.records.length + (batch.redelivered ?? 0)
+    this.ledger.redelivered += batch.redelivered ?? 0
     this.ledger.samples += count
     if (count > 0) {
       pending.addRun(this.id, batch.partition, first)
@@ -134,6 +144,7 @@ export class SourceRunner implements RecordSink {
         partition: batch.partition,
         value: batch.cursor,
       })
+    if (batch.inflight !== undefined) pending.addPackets(this.id, batch.inflight)
     if (batch.acknowledge !== undefined) pending.acknowledgements.push(batch.acknowledge)
     return this.committer.added(batch.acknowledgeWithin)
   }

@@ -91,6 +91,9 @@ function failureOf(error: Error & { code?: string | number }, where: string): Co
   return new ConnectFailure(networkReason(error, where), false)
 }
 
+export const clientIdOf = (config: MqttConnection, context: SourceContext): string =>
+  config.clientId ?? `weir-${context.installation}-${context.id}`
+
 function clientOptions(config: MqttConnection, context: SourceContext, version: ProtocolVersion): IClientOptions {
   const { tls } = config
   const password = context.secrets['password']
@@ -98,7 +101,7 @@ function clientOptions(config: MqttConnection, context: SourceContext, version: 
   const passphrase = context.secrets['passphrase']
   return {
     protocolVersion: version,
-    clientId: config.clientId ?? `weir-${context.installation}-${context.id}`,
+    clientId: clientIdOf(config, context),
     clean: config.cleanStart,
     keepalive: Math.round(durationMs(config.keepAlive) / 1000),
     connectTimeout: 10_000,

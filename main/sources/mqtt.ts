@@ -1,12 +1,14 @@
 /**
  * MQTT 5.0 and 3.1.1. A QoS 1 message is acknowledged after the commit that holds its samples, never before, so that
- * a crash loses nothing that the broker believes delivered.
+ * a crash loses nothing that the broker believes delivered. What the broker sends again because the acknowledgement was
+ * lost is recognised by its packet id and content, and left out.
  */
 import { Socket } from 'node:net'
-import type { MqttClient } from 'mqtt'
-import type { RawRecord, RecordSink, Source, SourceContext } from '../contracts'
+import type { IPublishPacket, MqttClient, Packet } from 'mqtt'
+import type { InflightPackets, RawRecord, RecordSink, Source, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
-import { brokerName, ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
+import { Inflight } from './inflight'
+import { brokerName, clientIdOf, ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
 import type { ProtocolVersion } from './mqtt-connection'
 import { pause, reconnectWait } from './reconnect'
 
@@ -27,15 +29,26 @@ type Ended = { readonly reason: string; readonly refused: boolean; readonly wasL
 export class MqttSource implements Source {
   readonly finite = false
   private version: ProtocolVersion
+  private readonly client: string
+  /** With a clean start nothing is ever sent again. */
+  private readonly inflight: Inflight | undefined
 
   constructor(
     private readonly config: MqttConnection,
     private readonly context: SourceContext,
   ) {
     this.version = config.protocol === '3.1.1' ? 4 : 5
+    this.client = clientIdOf(config, context)
+    this.inflight = config.cleanStart ? undefined : new Inflight()
   }
 
-  async run(out: RecordSink, _resume: ReadonlyMap<string, string>, stop: AbortSignal): Promise<void> {
+  async run(
+    out: RecordSink,
+    _resume: ReadonlyMap<string, string>,
+    stop: AbortSignal,
+    covered: readonly InflightPackets[] = [],
+  ): Promise<void> {
+    for (const { client, packets } of covered) if (client === this.client) this.inflight?.load(packets)
     for (let attempt = 0; !stop.aborted; attempt++) {
       out.state({ state: 'connecting' })
       const ended = await this.session(out, stop)
@@ -55,11 +68,14 @@ export class MqttSource implements Source {
     try {
       const { version } = this
       const client = await connectMqtt(this.config, this.context, version, (fresh) => {
-        receiver = new Receiver(fresh, out, ACKNOWLEDGE_WITHIN[version])
+        receiver = new Receiver(fresh, out, ACKNOWLEDGE_WITHIN[version], this.client, this.inflight)
       })
-      await subscribe(client, this.config)
-      out.state({ state: 'live' })
-      await closed(client, stop)
+      const ended = closed(client, stop)
+      // Before the first packet of a new session, whose ids say nothing about those of the old one.
+      const ready = receiver?.forgotten.then(() => subscribe(client, this.config))
+      await Promise.race([ready, ended])
+      if (client.connected) out.state({ state: 'live' })
+      await ended
       await receiver?.drain(stop)
       return { reason: `${brokerName(this.config.url)} closed the connection`, refused: false, wasLive: true }
     } catch (error) {
@@ -89,17 +105,33 @@ const ACKNOWLEDGE_LATER = new Error('acknowledged after the commit')
 class Receiver {
   private records: RawRecord[] = []
   private packetIds: number[] = []
+  private redelivered: number[] = []
+  /** The broker went on with the session of before: it may send again what was not acknowledged. */
+  private resumed = false
   private scheduled = false
   private stopped = false
   private unacknowledged = 0
   private idle: (() => void) | undefined
   private full: Promise<void> | undefined
+  /** That the session is gone is durable. */
+  forgotten = Promise.resolve()
 
   constructor(
     private readonly client: MqttClient,
     private readonly out: RecordSink,
     private readonly acknowledgeWithin: number,
+    private readonly clientId: string,
+    private readonly inflight: Inflight | undefined,
   ) {
+    // Not `connect`, which may come after the first messages.
+    const onPacket = (packet: Packet) => {
+      if (packet.cmd !== 'connack') return
+      client.removeListener('packetreceive', onPacket)
+      this.resumed = packet.sessionPresent
+      const accepted = (packet.reasonCode ?? packet.returnCode ?? 0) === 0
+      if (accepted && !this.resumed) this.forget()
+    }
+    client.on('packetreceive', onPacket)
     // Acknowledgements are small and a broker waits for them: they must not wait for each other (Nagle).
     client.once('connect', () => {
       if (client.stream instanceof Socket) client.stream.setNoDelay(true)
@@ -108,10 +140,9 @@ class Receiver {
       // A message that came after the stop stays with the broker: it is not acknowledged. It must be read all the
       // same, because a socket with something unread does not close.
       if (this.stopped) return done(ACKNOWLEDGE_LATER)
-      this.records.push({ payload: packet.payload as Buffer, key: packet.topic, arrival: Date.now() })
       const later = packet.qos === 1
-      if (later) this.packetIds.push(packet.messageId as number)
-      if (this.records.length >= BATCH_RECORDS) this.flush()
+      this.take(packet)
+      if (this.records.length + this.redelivered.length >= BATCH_RECORDS) this.flush()
       else if (!this.scheduled) {
         this.scheduled = true
         setImmediate(() => this.flush())
@@ -123,24 +154,55 @@ class Receiver {
     }
   }
 
+  private take(packet: IPublishPacket): void {
+    const payload = packet.payload as Buffer
+    if (packet.qos === 1) {
+      const id = packet.messageId as number
+      if (this.inflight?.isRedelivery(id, packet.dup && this.resumed, packet.topic, payload) === true) {
+        this.redelivered.push(id)
+        return
+      }
+      this.packetIds.push(id)
+    }
+    this.records.push({ payload, key: packet.topic, arrival: Date.now() })
+  }
+
+  /** A redelivery goes with the batch it came in: its commit follows that of the packet's first delivery. */
   private flush(): void {
     this.scheduled = false
-    const { records, packetIds } = this
-    if (records.length === 0) return
+    const { records, packetIds, redelivered } = this
+    if (records.length + redelivered.length === 0) return
     this.records = []
     this.packetIds = []
-    this.unacknowledged += packetIds.length
+    this.redelivered = []
+    const answered = redelivered.length === 0 ? packetIds : [...packetIds, ...redelivered]
+    this.unacknowledged += answered.length
     const full = this.out.write({
       records,
       partition: '',
-      ...(packetIds.length === 0
+      ...(redelivered.length === 0 ? {} : { redelivered: redelivered.length }),
+      ...(packetIds.length === 0 || this.inflight === undefined
         ? {}
-        : { acknowledge: () => this.acknowledge(packetIds), acknowledgeWithin: this.acknowledgeWithin }),
+        : { inflight: { client: this.clientId, packets: this.inflight.pack(packetIds), forget: false } }),
+      ...(answered.length === 0
+        ? {}
+        : { acknowledge: () => this.acknowledge(answered), acknowledgeWithin: this.acknowledgeWithin }),
     })
     if (full === undefined) return
     this.full = full
     void full.then(() => {
       if (this.full === full) this.full = undefined
+    })
+  }
+
+  /** The broker lost the session, or never had one. */
+  private forget(): void {
+    const { inflight, clientId: client } = this
+    if (inflight === undefined || inflight.empty) return
+    inflight.clear()
+    this.forgotten = new Promise((acknowledge) => {
+      const packets = { client, packets: new Uint8Array(0), forget: true }
+      void this.out.write({ records: [], partition: '', inflight: packets, acknowledge, acknowledgeWithin: 0 })
     })
   }
 

@@ -44,6 +44,12 @@ export const MIGRATIONS: readonly string[] = [
   -- What the numbers of a pipeline are about (its input and how it is changed); null: of before this column.
   ALTER TABLE pipeline ADD COLUMN meaning TEXT;
   `,
+  `
+  -- MQTT packets that commits covered, by which redeliveries are recognised; packed as in inflight.ts.
+  CREATE TABLE inflight (
+    source TEXT NOT NULL, client TEXT NOT NULL, slot INTEGER NOT NULL, seq INTEGER NOT NULL, packets BLOB NOT NULL,
+    PRIMARY KEY (source, client, slot));
+  `,
 ]
 
 /**

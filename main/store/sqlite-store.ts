@@ -4,13 +4,23 @@
  */
 import { mkdir, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Commit, Damage, JournalBlock, RangeQuery, RejectedEntry, ResumePoint, Store } from '../contracts'
+import type {
+  Commit,
+  Damage,
+  InflightEntry,
+  JournalBlock,
+  RangeQuery,
+  RejectedEntry,
+  ResumePoint,
+  Store,
+} from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
 import type { EpochMs } from '../../shared/model/time'
 import { crc32 } from './crc32'
 import { Database, StoreError } from './database'
 import { erasePipeline, eraseSource } from './erase'
+import { readInflight } from './inflight'
 import { FileLock } from './lock'
 import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
@@ -98,6 +108,10 @@ export class SqliteStore implements Store {
     return new Map(rows.map((row) => [String(row['partition']), String(row['value'])]))
   }
 
+  inflight(source: string): Promise<readonly InflightEntry[]> {
+    return readInflight(this.reading, source)
+  }
+
   saveSnapshot(seq: number, body: Uint8Array): Promise<void> {
     return this.serially(async () => {
       await this.writing.run(
@@ -150,7 +164,10 @@ export class SqliteStore implements Store {
   }
 
   eraseSource(source: string): Promise<void> {
-    return this.serially(() => eraseSource(this.writing, this.reading, source))
+    return this.serially(async () => {
+      await eraseSource(this.writing, this.reading, source)
+      this.commits.inflight.forget(source)
+    })
   }
 
   async fileBytes(): Promise<number> {

@@ -5,6 +5,7 @@ import type { SeriesInfo } from '../../shared/model/series'
 import { toMicros } from '../../shared/model/time'
 import { crc32 } from './crc32'
 import type { Database, SqlValue, Statement } from './database'
+import { InflightTable } from './inflight'
 import { encodeJournalBlock } from './journal-block'
 
 /** Rejected records kept per source. */
@@ -21,6 +22,7 @@ export class CommitWriter {
     private readonly insertResult: Statement,
     private readonly insertResults: Statement,
     private readonly pipelineIds: ReadonlyMap<string, { readonly id: number }>,
+    readonly inflight: InflightTable,
     private seq: number,
   ) {}
 
@@ -37,6 +39,7 @@ export class CommitWriter {
       await db.prepare(INSERT_RESULT + row),
       await db.prepare(INSERT_RESULT + Array<string>(RESULT_ROWS).fill(row).join(', ')),
       pipelineIds,
+      await InflightTable.create(db),
       Number(last?.['seq'] ?? 0),
     )
   }
@@ -48,7 +51,9 @@ export class CommitWriter {
   /** Small commits are one statement, which SQLite wraps by itself: a third of the round trips. */
   async write(unit: Commit): Promise<number> {
     const journal = unit.block.samples.length > 0 || unit.block.marks.length > 0
-    const others = unit.series.length + unit.results.length + unit.rejected.length + unit.cursors.length
+    const { inflight = [] } = unit
+    const others =
+      unit.series.length + unit.results.length + unit.rejected.length + unit.cursors.length + inflight.length
     if (others === 0) {
       if (journal) await this.writeBlock(unit)
     } else {
@@ -59,7 +64,9 @@ export class CommitWriter {
         await this.writeResults(unit.results)
         await this.writeRejected(unit.rejected)
         for (const cursor of unit.cursors) await this.writeCursor(cursor)
+        const covered = await this.inflight.write(this.db, inflight)
         await this.db.exec('COMMIT')
+        covered()
       } catch (error) {
         await this.db.exec('ROLLBACK').catch(() => undefined)
         throw error
