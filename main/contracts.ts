@@ -323,8 +323,33 @@ export interface RangeQuery {
 
 /** Where stored blocks could not be read: shown as a gap, never passed over in silence. */
 export interface Damage {
+  /** Of the journal block or snapshot; 0 where a chunk is damaged. */
   readonly seq: number
+  readonly chunk?: number
   readonly reason: string
+}
+
+/** Statistics of consecutive samples of one series; NaN where all are gaps. */
+export interface SampleBucket {
+  readonly series: SeriesId
+  /** Event times of the first and the last sample. */
+  readonly from: EpochMs
+  readonly to: EpochMs
+  /** With gaps. */
+  readonly samples: number
+  readonly gaps: number
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+  readonly first: number
+  readonly last: number
+}
+
+export type DecimatedPart = { readonly samples: SampleBatch } | { readonly buckets: readonly SampleBucket[] }
+
+export interface PastBlock extends JournalBlock {
+  /** Nothing of the range was left out. */
+  readonly complete: boolean
 }
 
 export interface Store {
@@ -332,16 +357,30 @@ export interface Store {
   /** @returns the sequence of the journal block that was written, or of the last one where there was nothing to write. */
   commit(unit: Commit): Promise<number>
   resume(): Promise<ResumePoint>
-  /** @param from leaves out blocks with nothing at or after this event time */
+  /**
+   * What is left of the log: blocks are removed once their samples are in chunks and both kept snapshots cover them.
+   * @param from leaves out blocks with nothing at or after this event time
+   */
   journal(afterSeq: number, from?: EpochMs): AsyncIterable<JournalBlock>
-  /** Where to begin so that at most so many samples of blocks with something at or after `from` are read. */
-  newest(samples: number, from: EpochMs): Promise<{ readonly afterSeq: number; readonly complete: boolean }>
+  /**
+   * The newest samples in the range, at most so many: what is in chunks by time, then the journal by arrival, with
+   * other sources' samples among it. Partitions are known of the journal only.
+   */
+  past(source: string, query: RangeQuery & { readonly from: EpochMs }, samples: number): AsyncIterable<PastBlock>
   cursors(source: string): Promise<ReadonlyMap<string, string>>
   /** MQTT packets that commits covered, oldest first. */
   inflight(source: string): Promise<readonly InflightEntry[]>
   saveSnapshot(seq: number, body: Uint8Array): Promise<void>
-  /** Raw samples of the range in arrival order, in batches that are not reused; of blocks up to `upToSeq`. */
+  /**
+   * Raw samples of the range in batches that are not reused: series by series, each in the order of event time, equal
+   * times as they arrived; of journal blocks up to `upToSeq`. Arrival times are known of the newest samples only.
+   */
   samples(query: RangeQuery, upToSeq?: number): AsyncIterable<SampleBatch>
+  /**
+   * The range for drawing in columns of `columnMs`, in no order: buckets without gaps, none longer than a column, and
+   * samples where there is no such bucket.
+   */
+  decimated(query: RangeQuery, columnMs: DurationMs, upToSeq?: number): AsyncIterable<DecimatedPart>
   /** Stored results of a pipeline whose windows overlap the range, by end. */
   results(pipeline: string, query: RangeQuery): AsyncIterable<readonly WindowResult[]>
   /** The statistics of a stored result, in their order. */

@@ -3,6 +3,7 @@
  * that the line drawn has the same envelope as all the samples. (LTTB would bucket by index and move with the data.)
  * Columns lie on a fixed grid, so a live chart adds to its newest column instead of computing all of them anew.
  */
+import type { SampleBucket } from '../contracts'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 
 /** Slots per column: time and value of first, minimum, maximum, last; time of the last gap. */
@@ -45,18 +46,10 @@ export class Decimator {
   }
 
   add(time: EpochMs, value: number): void {
-    const column = Math.floor(time / this.columnMs)
-    const ring = column - Math.floor(column / this.capacity) * this.capacity
-    const owner = this.owner[ring] as number
-    if (owner > column) return
+    const ring = this.ringOf(time)
+    if (ring < 0) return
     const { slots } = this
     const at = ring * SLOTS
-    if (owner !== column) {
-      this.owner[ring] = column
-      this.counts[ring] = 0
-      this.sums[ring] = 0
-      slots[at + GAP] = NaN
-    }
     if (Number.isNaN(value)) {
       if (!(time <= (slots[at + GAP] as number))) slots[at + GAP] = time
       return
@@ -68,6 +61,37 @@ export class Decimator {
     if (fresh || value < (slots[at + MIN + 1] as number)) this.set(at + MIN, time, value)
     if (fresh || value > (slots[at + MAX + 1] as number)) this.set(at + MAX, time, value)
     if (fresh || time >= (slots[at + LAST] as number)) this.set(at + LAST, time, value)
+  }
+
+  /** Samples without gaps, no longer than a column: all in the column of their middle, where the extremes stand too. */
+  addBucket(bucket: SampleBucket): void {
+    const middle = (bucket.from + bucket.to) / 2
+    const ring = this.ringOf(middle)
+    if (ring < 0) return
+    const { slots } = this
+    const at = ring * SLOTS
+    const fresh = this.counts[ring] === 0
+    this.counts[ring] = (this.counts[ring] as number) + bucket.samples
+    this.sums[ring] = (this.sums[ring] as number) + bucket.sum
+    if (fresh || bucket.from < (slots[at + FIRST] as number)) this.set(at + FIRST, bucket.from, bucket.first)
+    if (fresh || bucket.min < (slots[at + MIN + 1] as number)) this.set(at + MIN, middle, bucket.min)
+    if (fresh || bucket.max > (slots[at + MAX + 1] as number)) this.set(at + MAX, middle, bucket.max)
+    if (fresh || bucket.to >= (slots[at + LAST] as number)) this.set(at + LAST, bucket.to, bucket.last)
+  }
+
+  /** The slot of a time's column, emptied where it held an older one; -1 where it holds a newer one. */
+  private ringOf(time: EpochMs): number {
+    const column = Math.floor(time / this.columnMs)
+    const ring = column - Math.floor(column / this.capacity) * this.capacity
+    const owner = this.owner[ring] as number
+    if (owner > column) return -1
+    if (owner !== column) {
+      this.owner[ring] = column
+      this.counts[ring] = 0
+      this.sums[ring] = 0
+      this.slots[ring * SLOTS + GAP] = NaN
+    }
+    return ring
   }
 
   private set(at: number, time: EpochMs, value: number): void {

@@ -1,5 +1,6 @@
 /** One chart or tile: fills itself from the file, follows the commits, and gives frames decimated to its width. */
 import type { Frame, SeriesFrame, ViewSpec } from '../../shared/ipc/engine'
+import type { DecimatedPart } from '../contracts'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { EpochMs } from '../../shared/model/time'
 import type { ResultStatistic } from '../pipeline/pipeline-results'
@@ -95,10 +96,9 @@ export class View {
     const upTo = this.runtime.storedSeq
     const query = { series: new Set(this.byId.keys()), from, to: this.spec.range.kind === 'fixed' ? to : null }
     if (this.spec.results === undefined)
-      for await (const batch of this.runtime.store.samples(query, upTo)) {
+      for await (const part of this.runtime.store.decimated(query, this.columnMs, upTo)) {
         if (this.closed) return
-        for (let i = 0; i < batch.length; i++)
-          this.byId.get(batch.series[i] as number)?.raw.add(batch.time[i] as number, batch.value[i] as number)
+        this.addStored(part)
       }
     for (const { id, pipeline, windows } of this.tracks) {
       if (pipeline === null || windows === null) continue
@@ -111,6 +111,16 @@ export class View {
     for (const unit of this.waiting) if (unit.seq > upTo) this.add(unit)
     this.waiting = []
     this.dirty = true
+  }
+
+  private addStored(part: DecimatedPart): void {
+    if ('buckets' in part) {
+      for (const bucket of part.buckets) this.byId.get(bucket.series)?.raw.addBucket(bucket)
+      return
+    }
+    const { samples } = part
+    for (let i = 0; i < samples.length; i++)
+      this.byId.get(samples.series[i] as number)?.raw.add(samples.time[i] as number, samples.value[i] as number)
   }
 
   /** A commit: its samples and results of this view's series. */

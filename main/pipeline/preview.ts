@@ -54,14 +54,17 @@ export async function previewPipeline(
 
   const to = newestEvent(source) ?? Date.now()
   let from = to - span
-  const { afterSeq, complete } = await store.newest(MAX_SAMPLES, from)
+  let complete = true
   let first = Infinity
-  for await (const block of store.journal(afterSeq, from))
+  const ids = new Set(registry.all.filter((info) => info.source === source).map(({ id }) => id))
+  for await (const block of store.past(source, { series: ids, from, to }, MAX_SAMPLES)) {
+    complete = block.complete
     for (const { samples, partition } of slicesOf(block, source, from, to)) {
       for (let i = 0; i < samples.length; i++) first = Math.min(first, samples.time[i] as number)
       running.process(samples, partition, 0)
       await new Promise(setImmediate)
     }
+  }
   if (isFinished(source)) running.end()
   else running.quietUntil(to)
   if (!complete && first < Infinity) from = first

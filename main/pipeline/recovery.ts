@@ -15,7 +15,8 @@ export interface Recovered {
 /**
  * What the operators produce again equals what is stored; it is neither written nor sent a second time.
  * @param renew makes the operators anew: a state that they do not read, such as that of another version of Weir, is
- * passed over, and the journal is replayed from its start.
+ * passed over, and what is left of the journal is replayed: blocks that two snapshots covered are gone, so windows that
+ * were open before it are counted from there on.
  */
 export async function recover(
   store: Store,

@@ -1,7 +1,7 @@
 /**
  * A 64-bit hash of topic and payload, to tell a redelivered MQTT message from another one under the same packet id.
  * Two lanes of MurmurHash3_x86_32 (Appleby) with different seeds; the topic's code units go before the payload, one
- * block each. It stands in files: it must never change. `createHash` costs several times as much for a small message.
+ * block each. It stands in files: it must never change. For a small message `createHash` costs more, because it makes objects.
  */
 const SEEDS = [0x9747b28c, 0x1b873593] as const
 

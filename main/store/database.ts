@@ -97,6 +97,24 @@ export class Database {
     return (await this.all(sql, ...values))[0]
   }
 
+  /** All of it or nothing. Whatever else runs on this connection meanwhile is in it: callers take turns. */
+  async transaction(task: () => Promise<void>): Promise<void> {
+    await this.exec('BEGIN IMMEDIATE')
+    try {
+      await task()
+      await this.exec('COMMIT')
+    } catch (error) {
+      await this.exec('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** A statement that is not needed any longer. */
+  async release(statement: Statement): Promise<void> {
+    this.statements.splice(this.statements.indexOf(statement), 1)
+    await statement.finalize()
+  }
+
   /** Sets a pragma and reads it back: SQLite ignores what it cannot do without a word. */
   async pragma(name: string, value: string | number, expected: string | number = value): Promise<void> {
     await this.all(`PRAGMA ${name} = ${value}`)

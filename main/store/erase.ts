@@ -17,7 +17,10 @@ export async function eraseSource(writer: Database, reader: Database, source: st
   }
   await writer.exec('BEGIN IMMEDIATE')
   try {
-    for (const id of ids) await writer.run('DELETE FROM window_result WHERE key = ?', id)
+    for (const id of ids) {
+      await writer.run('DELETE FROM window_result WHERE key = ?', id)
+      await writer.run('DELETE FROM chunk WHERE series = ?', id)
+    }
     for (const table of ['series', 'cursor', 'rejected', 'inflight'])
       await writer.run(`DELETE FROM ${table} WHERE source = ?`, source)
     // Snapshots hold open windows of the source.

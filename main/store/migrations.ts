@@ -50,6 +50,20 @@ export const MIGRATIONS: readonly string[] = [
     source TEXT NOT NULL, client TEXT NOT NULL, slot INTEGER NOT NULL, seq INTEGER NOT NULL, packets BLOB NOT NULL,
     PRIMARY KEY (source, client, slot));
   `,
+  `
+  -- Where samples stay: runs of one series in the order of time, ties in the order of arrival (ids grow with arrival).
+  -- Bounds in microseconds; tier 0 as a pass made it, tier 1 merged; statistics without gaps, null where all are gaps;
+  -- body as in chunk/chunk.ts. meta 'chunked' is the last journal block that is in chunks.
+  CREATE TABLE chunk (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, series INTEGER NOT NULL, tier INTEGER NOT NULL,
+    time_min INTEGER NOT NULL, time_max INTEGER NOT NULL, samples INTEGER NOT NULL, gaps INTEGER NOT NULL,
+    min REAL, max REAL, sum REAL, first REAL, last REAL, crc INTEGER NOT NULL, body BLOB NOT NULL);
+  -- Covers everything but the body: charts of a year read it alone.
+  CREATE INDEX chunk_series ON chunk (series, time_min, time_max, tier, samples, gaps, min, max, sum, first, last);
+  -- Which series have enough for a merge.
+  CREATE INDEX chunk_unmerged ON chunk (series, samples) WHERE tier = 0;
+  INSERT OR IGNORE INTO meta (name, value) VALUES ('chunked', '0');
+  `,
 ]
 
 /**

@@ -13,6 +13,8 @@ import { decodeJournalBlock } from './journal-block'
 /** Blocks of one SELECT: no read holds a transaction for long. */
 const BLOCKS_PER_READ = 256
 const RESULTS_PER_READ = 5_000
+/** The last journal block whose samples are in chunks. */
+export const CHUNKED = "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'chunked')"
 
 /** Reads blocks with `seq > after` within optional bounds of event time; damaged ones are reported and left out. */
 export async function* readBlocks(
@@ -40,22 +42,26 @@ export async function* readBlocks(
   }
 }
 
-/** The newest blocks that hold at most so many samples together; at least one block. */
+/** The newest blocks after `chunked` that hold at most so many samples together; at least one block. */
 export async function readNewest(
   db: Database,
   samples: number,
   from: EpochMs,
-): Promise<{ readonly afterSeq: number; readonly complete: boolean }> {
+  chunked: number,
+): Promise<{ readonly afterSeq: number; readonly complete: boolean; readonly samples: number }> {
   const row = await db.one(
-    `SELECT min(seq) AS first, max(seq) AS last, min(CASE WHEN total <= ?2 THEN seq END) AS kept
-     FROM (SELECT seq, sum(samples) OVER (ORDER BY seq DESC) AS total FROM journal WHERE time_max >= ?1)`,
+    `SELECT min(seq) AS first, max(seq) AS last, min(CASE WHEN total <= ?2 THEN seq END) AS kept,
+       max(total) AS total
+     FROM (SELECT seq, sum(samples) OVER (ORDER BY seq DESC) AS total FROM journal
+       WHERE time_max >= ?1 AND seq > ?3)`,
     toMicros(from),
     samples,
+    chunked,
   )
   const first = row?.['first'] ?? null
-  if (first === null) return { afterSeq: 0, complete: true }
+  if (first === null) return { afterSeq: chunked, complete: true, samples: 0 }
   const kept = Number(row?.['kept'] ?? row?.['last'])
-  return { afterSeq: kept - 1, complete: kept === Number(first) }
+  return { afterSeq: kept - 1, complete: kept === Number(first), samples: Number(row?.['total']) }
 }
 
 function checkedBlock(row: Row, seq: number, onDamage: (damage: Damage) => void): JournalBlock | null {
@@ -72,20 +78,7 @@ function checkedBlock(row: Row, seq: number, onDamage: (damage: Damage) => void)
   }
 }
 
-export async function* readSamples(
-  db: Database,
-  query: RangeQuery,
-  upToSeq: number,
-  onDamage: (damage: Damage) => void,
-): AsyncGenerator<SampleBatch> {
-  for await (const { seq, block } of readBlocks(db, 0, query, onDamage)) {
-    if (seq > upToSeq) return
-    const found = selectSamples(block.samples, query)
-    if (found.length > 0) yield found
-  }
-}
-
-function selectSamples(samples: SampleBatch, query: RangeQuery): SampleBatch {
+export function selectSamples(samples: SampleBatch, query: RangeQuery): SampleBatch {
   const from = query.from ?? -Infinity
   const to = query.to ?? Infinity
   const found = new SampleBuffer(64)
@@ -163,7 +156,10 @@ function resultOf(row: Row, pipeline: string): WindowResult {
 
 export async function readResumePoint(db: Database, onDamage: (damage: Damage) => void): Promise<ResumePoint> {
   const series = await readSeries(db)
-  const samples = await db.one('SELECT coalesce(sum(samples), 0) AS n FROM journal')
+  const samples = await db.one(
+    `SELECT (SELECT coalesce(sum(samples), 0) FROM chunk)
+      + (SELECT coalesce(sum(samples), 0) FROM journal WHERE seq > ${CHUNKED}) AS n`,
+  )
   const windows = await db.one('SELECT count(*) AS n FROM window_result')
   let snapshot: ResumePoint['snapshot'] = null
   for (const row of await db.all('SELECT seq, crc, body FROM snapshot ORDER BY seq DESC')) {

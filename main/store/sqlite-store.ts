@@ -7,8 +7,10 @@ import { dirname } from 'node:path'
 import type {
   Commit,
   Damage,
+  DecimatedPart,
   InflightEntry,
   JournalBlock,
+  PastBlock,
   RangeQuery,
   RejectedEntry,
   ResumePoint,
@@ -16,16 +18,20 @@ import type {
 } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
-import type { EpochMs } from '../../shared/model/time'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { Compactor } from './compaction/compactor'
 import { crc32 } from './crc32'
 import { Database, StoreError } from './database'
 import { erasePipeline, eraseSource } from './erase'
+import { readDecimated, readPast, readSamples } from './history'
+import type { HistoryContext } from './history'
 import { readInflight } from './inflight'
 import { FileLock } from './lock'
 import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
 import type { PipelineEntry } from './pipelines'
-import { readBlocks, readKeys, readNewest, readRejected, readResults, readResumePoint, readSamples } from './reader'
+import { ReadGate } from './read-gate'
+import { CHUNKED, readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
 import { CommitWriter } from './writer'
 
 export interface OpenedStore {
@@ -37,6 +43,8 @@ export interface OpenedStore {
 export class SqliteStore implements Store {
   readonly damage: Damage[] = []
   private queue: Promise<unknown> = Promise.resolve()
+  private readonly gate = new ReadGate()
+  private readonly compactor: Compactor
 
   private constructor(
     readonly file: string,
@@ -45,7 +53,15 @@ export class SqliteStore implements Store {
     private readonly reading: Database,
     private readonly commits: CommitWriter,
     private readonly pipelines: Map<string, PipelineEntry>,
-  ) {}
+  ) {
+    this.compactor = new Compactor({
+      writing,
+      reading,
+      gate: this.gate,
+      serially: (task) => this.serially(task),
+      onDamage: (damage) => this.onDamage(damage),
+    })
+  }
 
   /** @throws StoreError LOCKED, NEWER, FOREIGN, or what SQLite says; in these cases the file is left as it was. */
   static async open(file: string): Promise<OpenedStore> {
@@ -80,15 +96,24 @@ export class SqliteStore implements Store {
       const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
-      return new SqliteStore(file, lock, writing, reading, commits, pipelines)
+      const store = new SqliteStore(file, lock, writing, reading, commits, pipelines)
+      await store.compactor.start()
+      return store
     } catch (error) {
       await writing.close().catch(() => undefined)
       throw error
     }
   }
 
-  commit(unit: Commit): Promise<number> {
-    return this.serially(() => this.commits.write(unit))
+  async commit(unit: Commit): Promise<number> {
+    const seq = await this.serially(() => this.commits.write(unit))
+    this.compactor.committed(unit.block.samples.length)
+    return seq
+  }
+
+  /** Moves all of the journal into chunks now, however few samples there are. */
+  compact(): Promise<void> {
+    return this.compactor.now()
   }
 
   resume(): Promise<ResumePoint> {
@@ -96,11 +121,20 @@ export class SqliteStore implements Store {
   }
 
   async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<JournalBlock> {
-    for await (const { block } of readBlocks(this.reading, afterSeq, { from, to: null }, this.onDamage)) yield block
+    const leave = await this.gate.enter()
+    try {
+      for await (const { block } of readBlocks(this.reading, afterSeq, { from, to: null }, this.onDamage)) yield block
+    } finally {
+      leave()
+    }
   }
 
-  newest(samples: number, from: EpochMs): Promise<{ readonly afterSeq: number; readonly complete: boolean }> {
-    return readNewest(this.reading, samples, from)
+  async *past(
+    source: string,
+    query: RangeQuery & { readonly from: EpochMs },
+    samples: number,
+  ): AsyncGenerator<PastBlock> {
+    yield* this.reads((context) => readPast(context, source, query, samples))
   }
 
   async cursors(source: string): Promise<ReadonlyMap<string, string>> {
@@ -127,8 +161,27 @@ export class SqliteStore implements Store {
     })
   }
 
-  samples(query: RangeQuery, upToSeq = Number.MAX_SAFE_INTEGER): AsyncIterable<SampleBatch> {
-    return readSamples(this.reading, query, upToSeq, this.onDamage)
+  async *samples(query: RangeQuery, upToSeq = Number.MAX_SAFE_INTEGER): AsyncGenerator<SampleBatch> {
+    yield* this.reads((context) => readSamples(context, query, upToSeq))
+  }
+
+  async *decimated(
+    query: RangeQuery,
+    columnMs: DurationMs,
+    upToSeq = Number.MAX_SAFE_INTEGER,
+  ): AsyncGenerator<DecimatedPart> {
+    yield* this.reads((context) => readDecimated(context, query, columnMs, upToSeq))
+  }
+
+  /** Nothing is moved or removed while the read is under way. */
+  private async *reads<T>(read: (context: HistoryContext) => AsyncIterable<T>): AsyncGenerator<T> {
+    const leave = await this.gate.enter()
+    try {
+      const row = await this.reading.one(`SELECT ${CHUNKED} AS chunked`)
+      yield* read({ db: this.reading, chunked: Number(row?.['chunked']), onDamage: this.onDamage })
+    } finally {
+      leave()
+    }
   }
 
   async *results(pipeline: string, query: RangeQuery): AsyncGenerator<readonly WindowResult[]> {
@@ -164,10 +217,14 @@ export class SqliteStore implements Store {
   }
 
   eraseSource(source: string): Promise<void> {
-    return this.serially(async () => {
-      await eraseSource(this.writing, this.reading, source)
-      this.commits.inflight.forget(source)
-    })
+    return this.compactor.paused(() =>
+      this.gate.exclusive(() =>
+        this.serially(async () => {
+          await eraseSource(this.writing, this.reading, source)
+          this.commits.inflight.forget(source)
+        }),
+      ),
+    )
   }
 
   async fileBytes(): Promise<number> {
@@ -183,6 +240,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.compactor.stop()
     await this.queue
     await this.reading.close()
     await this.writing.close()
@@ -190,7 +248,7 @@ export class SqliteStore implements Store {
   }
 
   private readonly onDamage = (damage: Damage): void => {
-    if (!this.damage.some((known) => known.seq === damage.seq)) this.damage.push(damage)
+    if (!this.damage.some((known) => known.seq === damage.seq && known.chunk === damage.chunk)) this.damage.push(damage)
   }
 
   private serially<T>(task: () => Promise<T>): Promise<T> {

@@ -5,7 +5,8 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
 import { Database, StoreError } from './database'
 import { APPLICATION_ID, MIGRATIONS } from './migrations'
-import { readSamples, readSeries } from './reader'
+import { readSamples } from './history'
+import { CHUNKED, readSeries } from './reader'
 
 export class StoredFile {
   readonly damage: Damage[] = []
@@ -13,9 +14,13 @@ export class StoredFile {
   private constructor(
     private readonly reading: Database,
     readonly series: readonly SeriesInfo[],
+    private readonly chunked: number,
   ) {}
 
-  /** @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says. */
+  /**
+   * What is read is the file as it is now: one transaction until the close, because the engine moves samples meanwhile.
+   * @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says.
+   */
   static async open(file: string): Promise<StoredFile> {
     await stat(file).catch(() => {
       throw new StoreError('MISSING', `${file} is not there`)
@@ -23,7 +28,9 @@ export class StoredFile {
     const reading = await Database.open(file, 'read')
     try {
       await checkVersion(reading)
-      return new StoredFile(reading, await readSeries(reading))
+      await reading.exec('BEGIN')
+      const row = await reading.one(`SELECT ${CHUNKED} AS chunked`)
+      return new StoredFile(reading, await readSeries(reading), Number(row?.['chunked']))
     } catch (error) {
       await reading.close().catch(() => undefined)
       throw error
@@ -32,11 +39,13 @@ export class StoredFile {
 
   /** Raw samples of the range, in batches that are not reused. */
   samples(query: RangeQuery): AsyncIterable<SampleBatch> {
-    return readSamples(this.reading, query, Number.MAX_SAFE_INTEGER, (damage) => void this.damage.push(damage))
+    const onDamage = (damage: Damage) => void this.damage.push(damage)
+    return readSamples({ db: this.reading, chunked: this.chunked, onDamage }, query, Number.MAX_SAFE_INTEGER)
   }
 
-  close(): Promise<void> {
-    return this.reading.close()
+  async close(): Promise<void> {
+    await this.reading.exec('COMMIT')
+    await this.reading.close()
   }
 }
 

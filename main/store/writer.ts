@@ -7,6 +7,7 @@ import { crc32 } from './crc32'
 import type { Database, SqlValue, Statement } from './database'
 import { InflightTable } from './inflight'
 import { encodeJournalBlock } from './journal-block'
+import { CHUNKED } from './reader'
 
 /** Rejected records kept per source. */
 const REJECTED_KEPT = 10_000
@@ -28,7 +29,7 @@ export class CommitWriter {
 
   static async create(db: Database, pipelineIds: ReadonlyMap<string, { readonly id: number }>): Promise<CommitWriter> {
     const last = await db.one(
-      'SELECT max(coalesce((SELECT max(seq) FROM journal), 0), coalesce((SELECT max(seq) FROM snapshot), 0)) AS seq',
+      `SELECT max(coalesce((SELECT max(seq) FROM journal), 0), coalesce((SELECT max(seq) FROM snapshot), 0), ${CHUNKED}) AS seq`,
     )
     const row = '(?, ?, ?, ?, ?, ?, ?, ?)'
     return new CommitWriter(

@@ -148,6 +148,21 @@ describe('weir export', () => {
     ])
   })
 
+  it('reads what is in chunks, what is not yet, and both while the engine goes on', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => [1, (i % 7 === 0 ? i - 50 : i) * 10, i] as const)
+    const file = await store(rows.slice(0, 15_000))
+    await open[0]?.compact()
+    const samples = new SampleBuffer()
+    for (const [series, time, value] of rows.slice(15_000)) samples.push(series, BASE + time, value, BASE + time)
+    const runs = [{ source: 'a', partition: '', length: samples.length }]
+    await open[0]?.commit({ series: [], block: { samples, runs, marks: [] }, results: [], rejected: [], cursors: [] })
+    const [ended] = await Promise.all([weir('--db', file, '--time', 'epoch', '--output', '-'), open[0]?.compact()])
+    const wanted = rows.map(([, time, value], i) => ({ time, value, i })).sort((a, b) => a.time - b.time || a.i - b.i)
+    expect(lines(ended).slice(1)).toEqual(
+      wanted.map(({ time, value }) => `a,temperature,boiler,${BASE + time},${value},°C`),
+    )
+  })
+
   it('writes a file whole or not at all', async () => {
     const file = await store(Array.from({ length: 50_000 }, (_, i) => [1, i, i / 8] as const))
     const folder = await temporaryFolder()

@@ -84,11 +84,20 @@ describe('stored results of a pipeline', () => {
 
   it('a preview begins with the newest blocks that hold what it takes', async () => {
     const file = await opened()
-    expect(await file.newest(10, 0)).toEqual({ afterSeq: 0, complete: true })
+    const past = async (samples: number, from: number) => {
+      const times: number[] = []
+      let whole = true
+      for await (const block of file.past('a', { series: new Set([1]), from, to: null }, samples)) {
+        times.push(...block.samples.time.slice(0, block.samples.length))
+        whole = block.complete
+      }
+      return { first: times[0], whole }
+    }
+    expect(await past(10, 0)).toEqual({ first: undefined, whole: true })
     for (let block = 0; block < 4; block++) await file.commit(unit([], [block * 10, block * 10 + 1, block * 10 + 2]))
-    expect(await file.newest(12, 0)).toEqual({ afterSeq: 0, complete: true })
-    expect(await file.newest(7, 0)).toEqual({ afterSeq: 2, complete: false })
-    expect(await file.newest(1, 0)).toEqual({ afterSeq: 3, complete: false })
-    expect(await file.newest(6, 15)).toEqual({ afterSeq: 2, complete: true })
+    expect(await past(12, 0)).toEqual({ first: 0, whole: true })
+    expect(await past(7, 0)).toEqual({ first: 20, whole: false })
+    expect(await past(1, 0)).toEqual({ first: 30, whole: false })
+    expect(await past(6, 15)).toEqual({ first: 20, whole: true })
   })
 })

@@ -1,0 +1,120 @@
+/** Rows of the chunk table: a run of one series in the order of time, with its statistics. */
+import type { Damage, RangeQuery, SampleBucket } from '../contracts'
+import type { SeriesId } from '../../shared/model/series'
+import { fromMicros, toMicros } from '../../shared/model/time'
+import { decodeChunk, encodeChunk } from './chunk/chunk'
+import { MAX_CHUNK_SAMPLES } from './chunk/contracts'
+import { emptyColumns } from './columns'
+import type { OrderedColumns } from './columns'
+import { crc32 } from './crc32'
+import type { Database, Row, SqlValue } from './database'
+
+export interface ChunkRow extends SampleBucket {
+  readonly id: number
+  readonly tier: number
+}
+
+export const CHUNK_INSERT = `INSERT INTO chunk
+  (series, tier, time_min, time_max, samples, gaps, min, max, sum, first, last, crc, body) VALUES
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** A row for the samples [from, to) of ordered columns, in the order of CHUNK_INSERT. */
+export function encodeRow(
+  series: SeriesId,
+  tier: number,
+  time: Float64Array,
+  value: Float64Array,
+  from: number,
+  to: number,
+): SqlValue[] {
+  const body = encodeChunk(time, value, from, to)
+  let gaps = 0
+  let [min, max, sum] = [Infinity, -Infinity, 0]
+  let [first, last] = [NaN, NaN]
+  for (let i = from; i < to; i++) {
+    const x = value[i] as number
+    if (x !== x) {
+      gaps += 1
+      continue
+    }
+    if (x < min) min = x
+    if (x > max) max = x
+    sum += x
+    if (first !== first) first = x
+    last = x
+  }
+  const statistics = gaps === to - from ? [null, null, null, null, null] : [min, max, sum, first, last]
+  const bounds = [toMicros(time[from] as number), toMicros(time[to - 1] as number)]
+  return [series, tier, ...bounds, to - from, gaps, ...statistics, crc32(body), Buffer.from(body)]
+}
+
+const LISTED = 'id, series, tier, time_min, time_max, samples, gaps, min, max, sum, first, last'
+
+/** The chunks of a series with something in the range, by their beginning; bodies are read one by one later. */
+export async function listChunks(
+  db: Database,
+  series: SeriesId,
+  { from, to }: Pick<RangeQuery, 'from' | 'to'>,
+): Promise<ChunkRow[]> {
+  const rows = await db.all(
+    `SELECT ${LISTED} FROM chunk WHERE series = ?1 AND (?2 IS NULL OR time_max >= ?2) AND time_min <= ?3
+     ORDER BY time_min, id`,
+    series,
+    from === null ? null : toMicros(from),
+    to === null ? Number.MAX_SAFE_INTEGER : toMicros(to),
+  )
+  return rows.map(chunkOf)
+}
+
+/** Those that no merge has been through, as they arrived. */
+export async function listUnmerged(db: Database, series: SeriesId): Promise<ChunkRow[]> {
+  return (await db.all(`SELECT ${LISTED} FROM chunk WHERE series = ? AND tier = 0 ORDER BY id`, series)).map(chunkOf)
+}
+
+function chunkOf(row: Row): ChunkRow {
+  const number = (name: string): number => (row[name] === null ? NaN : Number(row[name]))
+  return {
+    id: number('id'),
+    series: number('series'),
+    tier: number('tier'),
+    from: fromMicros(number('time_min')),
+    to: fromMicros(number('time_max')),
+    samples: number('samples'),
+    gaps: number('gaps'),
+    min: number('min'),
+    max: number('max'),
+    sum: number('sum'),
+    first: number('first'),
+    last: number('last'),
+  }
+}
+
+const scratch = { times: new Float64Array(MAX_CHUNK_SAMPLES), values: new Float64Array(MAX_CHUNK_SAMPLES) }
+
+/** The samples of a chunk; null where it is damaged. Arrival times are not kept: event times stand for them. */
+export async function readChunk(
+  db: Database,
+  chunk: ChunkRow,
+  onDamage: (damage: Damage) => void,
+): Promise<OrderedColumns | null> {
+  const row = await db.one('SELECT crc, body FROM chunk WHERE id = ?', chunk.id)
+  const body = row?.['body'] as Buffer | undefined
+  let reason = 'the checksum does not fit'
+  try {
+    if (body !== undefined && crc32(body) === Number(row?.['crc'])) return columnsOf(chunk, decodeChunk(body, scratch))
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error)
+  }
+  onDamage({ seq: 0, chunk: chunk.id, reason })
+  return null
+}
+
+function columnsOf(chunk: ChunkRow, length: number): OrderedColumns {
+  const columns = emptyColumns(length)
+  columns.series.fill(chunk.series)
+  columns.rank.fill(chunk.id)
+  columns.time.set(scratch.times.subarray(0, length))
+  columns.arrival.set(columns.time)
+  columns.value.set(scratch.values.subarray(0, length))
+  return columns
+}

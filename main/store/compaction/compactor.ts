@@ -1,0 +1,134 @@
+/**
+ * Moves the journal into chunks in the background. Every step is one transaction that leaves a whole file, so the
+ * process may end at any moment; the next start goes on where the file says.
+ */
+import type { Damage } from '../../contracts'
+import type { Database } from '../database'
+import type { ReadGate } from '../read-gate'
+import { CHUNKED } from '../reader'
+import { mergeable, prepareMerge, writeMerge } from './merge'
+import { preparePass, writePass } from './pass'
+import { Slices } from './slices'
+
+/** A pass moves so many samples at a time, and waits for as many where they come fast enough. */
+const PASS_SAMPLES = 1_000_000
+/** Where they do not: a pass every ten minutes, so that chunks are not made of a few samples. */
+const PASS_EVERY_MS = 600_000
+const RETRY_MS = 60_000
+/** Journal blocks removed in one transaction. */
+const REMOVED_AT_ONCE = 256
+
+export interface CompactorContext {
+  readonly writing: Database
+  readonly reading: Database
+  readonly gate: ReadGate
+  /** The queue of the writing connection. */
+  serially<T>(task: () => Promise<T>): Promise<T>
+  onDamage(damage: Damage): void
+}
+
+export class Compactor {
+  private unmoved = 0
+  private lastPass = performance.now()
+  private running: Promise<void> | null = null
+  private stopped = false
+
+  constructor(private readonly context: CompactorContext) {}
+
+  /** Goes on with what the last engine left. */
+  async start(): Promise<void> {
+    const row = await this.context.reading.one(
+      `SELECT coalesce(sum(samples), 0) AS n FROM journal WHERE seq > ${CHUNKED}`,
+    )
+    this.committed(Number(row?.['n']))
+  }
+
+  /** After each commit. */
+  committed(samples: number): void {
+    this.unmoved += samples
+    if (this.running !== null || this.stopped) return
+    const waited = performance.now() - this.lastPass
+    if (this.unmoved >= PASS_SAMPLES || (this.unmoved > 0 && waited >= PASS_EVERY_MS)) this.background()
+  }
+
+  private background(): void {
+    this.running = this.run()
+      .catch(() => {
+        // Such as a full disk: the samples are in the journal, and commits say what is wrong.
+        this.lastPass = performance.now() - PASS_EVERY_MS + RETRY_MS
+        this.unmoved = 1
+      })
+      .finally(() => (this.running = null))
+  }
+
+  /** Moves all that is in the journal now. */
+  async now(): Promise<void> {
+    while (this.running !== null) await this.running
+    const run = this.run()
+    this.running = run.catch(() => undefined).finally(() => (this.running = null))
+    await run
+  }
+
+  /** Full passes as long as there are any, then the rest; merged after each, so that few small chunks gather. */
+  private async run(): Promise<void> {
+    const slices = new Slices()
+    for (let more = true; more && !this.stopped;) {
+      more = (await this.pass(slices)) && this.unmoved >= PASS_SAMPLES
+      for (const series of await mergeable(this.context.reading)) if (!this.stopped) await this.merge(series, slices)
+      while (!this.stopped && (await this.removeBlocks()));
+    }
+  }
+
+  private async pass(slices: Slices): Promise<boolean> {
+    const { writing, reading, gate, serially, onDamage } = this.context
+    const chunked = Number((await reading.one(`SELECT ${CHUNKED} AS n`))?.['n'])
+    const pass = await preparePass(reading, chunked, PASS_SAMPLES, slices, onDamage)
+    this.lastPass = performance.now()
+    if (pass === null || this.stopped) return false
+    await gate.exclusive(() => serially(() => writePass(writing, pass)))
+    this.unmoved = Math.max(0, this.unmoved - pass.samples)
+    return true
+  }
+
+  private async merge(series: number, slices: Slices): Promise<void> {
+    const { writing, reading, gate, serially, onDamage } = this.context
+    const merge = await prepareMerge(reading, series, slices, onDamage)
+    if (merge !== null && !this.stopped) await gate.exclusive(() => serially(() => writeMerge(writing, merge)))
+  }
+
+  /**
+   * A block goes when it is in chunks and the older of the two kept snapshots covers it: that one is the fallback,
+   * and needs the journal after it. What is removed is overwritten: it may be of a source that is erased later.
+   */
+  private async removeBlocks(): Promise<boolean> {
+    const { writing, gate, serially } = this.context
+    const removed = await gate.exclusive(() =>
+      serially(async () => {
+        await writing.all('PRAGMA secure_delete = ON')
+        return writing.run(
+          `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE seq <= ${CHUNKED}
+             AND seq <= (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 1 OFFSET 1)
+           ORDER BY seq LIMIT ${REMOVED_AT_ONCE})`,
+        )
+      }),
+    )
+    return removed.changes === REMOVED_AT_ONCE
+  }
+
+  /** While the task runs nothing is moved; what was prepared before is dropped, because the task changes it. */
+  async paused<T>(task: () => Promise<T>): Promise<T> {
+    this.stopped = true
+    try {
+      await this.running
+      return await task()
+    } finally {
+      this.stopped = false
+    }
+  }
+
+  /** For good. A step that is being written is waited for. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    await this.running
+  }
+}

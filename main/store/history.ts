@@ -1,0 +1,183 @@
+/** Reading the samples of a range: those in chunks, then those that are only in the journal yet. */
+import type { Damage, DecimatedPart, JournalBlock, PastBlock, RangeQuery, SampleBucket } from '../contracts'
+import { SampleBuffer } from '../../shared/model/samples'
+import type { SampleBatch } from '../../shared/model/samples'
+import type { SeriesId } from '../../shared/model/series'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { listChunks, readChunk } from './chunk-rows'
+import type { ChunkRow } from './chunk-rows'
+import { countBefore, cutColumns, emptyColumns, mergeAll, mergeColumns, timeOrder } from './columns'
+import type { OrderedColumns } from './columns'
+import type { Database } from './database'
+import { readBlocks, readNewest, selectSamples } from './reader'
+
+/** Samples of one block of a past. */
+const PAST_SAMPLES = 65_536
+
+/** What a read needs to know; it holds the gate, so that nothing is moved meanwhile. */
+export interface HistoryContext {
+  readonly db: Database
+  /** The last journal block that is in chunks. */
+  readonly chunked: number
+  readonly onDamage: (damage: Damage) => void
+}
+
+/** Series by series, each in the order of time, ties as they arrived; of journal blocks up to `upToSeq`. */
+export async function* readSamples(
+  context: HistoryContext,
+  query: RangeQuery,
+  upToSeq: number,
+): AsyncGenerator<SampleBatch> {
+  const tail = new Map<SeriesId, SampleBuffer>()
+  for await (const { seq, block } of readBlocks(context.db, context.chunked, query, context.onDamage)) {
+    if (seq > upToSeq) break
+    const found = selectSamples(block.samples, query)
+    for (let i = 0; i < found.length; i++) {
+      const series = found.series[i] as number
+      let buffer = tail.get(series)
+      if (buffer === undefined) tail.set(series, (buffer = new SampleBuffer(64)))
+      buffer.append(found, i, i + 1)
+    }
+  }
+  for (const series of query.series)
+    for await (const part of orderedParts(context, series, query, tail.get(series)))
+      if (part.time.length > 0) yield { length: part.time.length, ...part }
+}
+
+/** Holds only what lies at or after the beginning of the next chunk. */
+async function* orderedParts(
+  context: HistoryContext,
+  series: SeriesId,
+  query: RangeQuery,
+  tail: SampleBatch | undefined,
+): AsyncGenerator<OrderedColumns> {
+  let held = tail === undefined ? emptyColumns(0) : tailColumns(tail)
+  for (const chunk of await listChunks(context.db, series, query)) {
+    const ready = countBefore(held.time, chunk.from)
+    if (ready > 0) yield cutColumns(held, 0, ready)
+    const samples = await readChunk(context.db, chunk, context.onDamage)
+    held = cutColumns(held, ready)
+    if (samples !== null) held = mergeColumns(held, withinRange(samples, query))
+  }
+  yield held
+}
+
+function tailColumns(tail: SampleBatch): OrderedColumns {
+  const order = timeOrder(tail.time, tail.length)
+  const columns = emptyColumns(tail.length)
+  columns.rank.fill(Infinity)
+  for (let i = 0; i < tail.length; i++) {
+    const at = order === null ? i : (order[i] as number)
+    columns.series[i] = tail.series[at] as number
+    columns.time[i] = tail.time[at] as number
+    columns.value[i] = tail.value[at] as number
+    columns.arrival[i] = tail.arrival[at] as number
+  }
+  return columns
+}
+
+function withinRange(samples: OrderedColumns, { from, to }: RangeQuery): OrderedColumns {
+  const first = from === null ? 0 : countBefore(samples.time, from)
+  let end = samples.time.length
+  if (to !== null) {
+    end = countBefore(samples.time, to)
+    while (end < samples.time.length && samples.time[end] === to) end += 1
+  }
+  return cutColumns(samples, first, end)
+}
+
+/**
+ * For drawing: chunks that are no longer than a column and whole in the range as they stand in their rows, all else
+ * as samples. A chunk with gaps is decoded: the row does not say where they are.
+ */
+export async function* readDecimated(
+  context: HistoryContext,
+  query: RangeQuery,
+  columnMs: DurationMs,
+  upToSeq: number,
+): AsyncGenerator<DecimatedPart> {
+  for (const series of query.series) {
+    const buckets: SampleBucket[] = []
+    for (const chunk of await listChunks(context.db, series, query))
+      if (standsForItself(chunk, query, columnMs)) buckets.push(chunk)
+      else yield { samples: await decoded(context, chunk, query) }
+    if (buckets.length > 0) yield { buckets }
+  }
+  for await (const { seq, block } of readBlocks(context.db, context.chunked, query, context.onDamage)) {
+    if (seq > upToSeq) return
+    const samples = selectSamples(block.samples, query)
+    if (samples.length > 0) yield { samples }
+  }
+}
+
+function standsForItself(chunk: ChunkRow, { from, to }: RangeQuery, columnMs: DurationMs): boolean {
+  const whole = chunk.from >= (from ?? -Infinity) && chunk.to <= (to ?? Infinity)
+  return whole && chunk.gaps === 0 && chunk.to - chunk.from <= columnMs
+}
+
+/** A damaged chunk is a gap where it begins and where it ends: nothing is joined over it. */
+async function decoded(context: HistoryContext, chunk: ChunkRow, query: RangeQuery): Promise<SampleBatch> {
+  const samples = await readChunk(context.db, chunk, context.onDamage)
+  if (samples !== null) {
+    const part = withinRange(samples, query)
+    return { length: part.time.length, ...part }
+  }
+  const gap = new SampleBuffer(2)
+  for (const time of [Math.max(chunk.from, query.from ?? -Infinity), Math.min(chunk.to, query.to ?? Infinity)])
+    gap.push(chunk.series, time, NaN, time)
+  return gap
+}
+
+/**
+ * The newest samples of a source, at most so many: those in chunks merged by time, because the order in which they
+ * arrived is no longer known, then the journal's in the order of arrival.
+ */
+export async function* readPast(
+  context: HistoryContext,
+  source: string,
+  query: RangeQuery & { readonly from: EpochMs },
+  most: number,
+): AsyncGenerator<PastBlock> {
+  const { db, chunked, onDamage } = context
+  const { afterSeq, complete: wholeJournal, samples } = await readNewest(db, most, query.from, chunked)
+  const lists = wholeJournal ? await Promise.all([...query.series].map((id) => listChunks(db, id, query))) : []
+  const cut = wholeJournal ? budgetCut(lists.flat(), most - samples) : Infinity
+  const complete = wholeJournal && cut === -Infinity
+  if (wholeJournal) {
+    const range = { ...query, from: Math.max(query.from, cut + 0.001) }
+    const merged = await mergeAll(await chunkParts(context, lists.flat(), range))
+    for (let at = 0; at < merged.time.length; at += PAST_SAMPLES)
+      yield { ...blockOf(source, cutColumns(merged, at, Math.min(at + PAST_SAMPLES, merged.time.length))), complete }
+  }
+  for await (const { block } of readBlocks(db, Math.max(afterSeq, chunked), { from: query.from, to: null }, onDamage))
+    yield { ...block, complete }
+}
+
+/** The time up to which samples are left out, so that the rest keeps to the budget. */
+function budgetCut(chunks: readonly ChunkRow[], budget: number): EpochMs {
+  let left = budget
+  for (const chunk of [...chunks].sort((a, b) => b.to - a.to)) {
+    left -= chunk.samples
+    if (left < 0) return chunk.to
+  }
+  return -Infinity
+}
+
+async function chunkParts(
+  { db, onDamage }: HistoryContext,
+  chunks: readonly ChunkRow[],
+  range: RangeQuery,
+): Promise<OrderedColumns[]> {
+  const parts: OrderedColumns[] = []
+  for (const chunk of chunks) {
+    if (chunk.to < (range.from ?? -Infinity)) continue
+    const samples = await readChunk(db, chunk, onDamage)
+    if (samples !== null) parts.push(withinRange(samples, range))
+  }
+  return parts
+}
+
+function blockOf(source: string, part: OrderedColumns): JournalBlock {
+  const length = part.time.length
+  return { samples: { length, ...part }, runs: [{ source, partition: '', length }], marks: [] }
+}

@@ -1,0 +1,37 @@
+/**
+ * Reads go on side by side; what moves or removes stored samples waits until none is under way. So a read may take
+ * its list of chunks first and their bodies and the journal after it, in as many short transactions as it likes.
+ */
+export class ReadGate {
+  private reads = 0
+  private closed: Promise<unknown> | null = null
+  private readonly waiting: (() => void)[] = []
+
+  /** @returns what ends the read. */
+  async enter(): Promise<() => void> {
+    while (this.closed !== null) await this.closed
+    this.reads += 1
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      this.reads -= 1
+      if (this.reads === 0) for (const next of this.waiting.splice(0)) next()
+    }
+  }
+
+  /** Reads that begin while the task runs wait for it: it must be short. Reads go first, however many there are. */
+  async exclusive<T>(task: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (this.closed !== null) await this.closed
+      else if (this.reads > 0) await new Promise<void>((resolve) => this.waiting.push(resolve))
+      else break
+    }
+    const done = task()
+    this.closed = done.then(
+      () => (this.closed = null),
+      () => (this.closed = null),
+    )
+    return done
+  }
+}
