@@ -310,6 +310,8 @@ export interface ResumePoint {
   readonly series: readonly SeriesInfo[]
   /** Newest valid snapshot, with the journal sequence that it covers. */
   readonly snapshot: { readonly seq: number; readonly body: Uint8Array } | null
+  /** Sequence of the last commit with something in the journal. */
+  readonly lastSeq: number
   readonly storedSamples: number
   readonly storedWindows: number
 }

@@ -1,6 +1,7 @@
 /** `weir`: the same engine without a window. Exit codes: 0 done, 1 failed, 2 bad arguments, configuration or input. */
 import { WorkspaceError } from '../engine/workspace-file'
 import { Usage } from './arguments'
+import { backupCommand } from './backup'
 import { exportCommand } from './export'
 import { replayCommand } from './replay'
 import { runCommand } from './run'
@@ -10,6 +11,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   run: runCommand,
   replay: replayCommand,
   export: exportCommand,
+  backup: backupCommand,
   schema: schemaCommand,
 }
 
@@ -17,6 +19,7 @@ const USAGE = `weir run --config workspace.json [--db FILE] [--secrets FILE]   c
 weir replay --config FILE --input FILE|- --output FILE|- [--sort time]   run a pipeline over a finite input
 weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat mean,max]
             [--layout long|wide] [--time iso|epoch|both] --output FILE|-   stored readings as CSV
+weir backup --db FILE --output FILE   a copy of the database, also while it is in use
 weir schema   print the JSON schema of the workspace file`
 
 async function main(): Promise<number> {

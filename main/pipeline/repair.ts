@@ -34,7 +34,7 @@ interface Rule {
 }
 
 function ruleOf(pipeline: Pipeline | undefined): Rule {
-  if (pipeline === undefined || !pipeline.time.repair) return { windows: null, allowedLateness: 0 }
+  if (pipeline?.source === undefined || !pipeline.time.repair) return { windows: null, allowedLateness: 0 }
   return { windows: missedWindows(pipeline.window), allowedLateness: durationMs(pipeline.time.allowedLateness) }
 }
 

@@ -123,7 +123,7 @@ export class Runtime {
     this.registry.load(resume.series)
     this.storedSamples = resume.storedSamples
     this.storedWindows = resume.storedWindows
-    this.committer.seq = resume.snapshot?.seq ?? 0
+    this.committer.seq = resume.lastSeq
     await this.pipelines.define(this.workspace, this.store)
     const build = () => {
       for (const { id } of this.workspace.sources) {

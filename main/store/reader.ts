@@ -154,7 +154,10 @@ function resultOf(row: Row, pipeline: string): WindowResult {
   }
 }
 
-export async function readResumePoint(db: Database, onDamage: (damage: Damage) => void): Promise<ResumePoint> {
+export async function readResumePoint(
+  db: Database,
+  onDamage: (damage: Damage) => void,
+): Promise<Omit<ResumePoint, 'lastSeq'>> {
   const series = await readSeries(db)
   const samples = await db.one(
     `SELECT (SELECT coalesce(sum(samples), 0) FROM chunk)

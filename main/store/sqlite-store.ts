@@ -116,8 +116,8 @@ export class SqliteStore implements Store {
     return this.compactor.now()
   }
 
-  resume(): Promise<ResumePoint> {
-    return readResumePoint(this.reading, this.onDamage)
+  async resume(): Promise<ResumePoint> {
+    return { ...(await readResumePoint(this.reading, this.onDamage)), lastSeq: this.commits.lastSeq }
   }
 
   async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<JournalBlock> {

@@ -22,12 +22,8 @@ export class StoredFile {
    * @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says.
    */
   static async open(file: string): Promise<StoredFile> {
-    await stat(file).catch(() => {
-      throw new StoreError('MISSING', `${file} is not there`)
-    })
-    const reading = await Database.open(file, 'read')
+    const reading = await openForReading(file)
     try {
-      await checkVersion(reading)
       await reading.exec('BEGIN')
       const row = await reading.one(`SELECT ${CHUNKED} AS chunked`)
       return new StoredFile(reading, await readSeries(reading), Number(row?.['chunked']))
@@ -46,6 +42,21 @@ export class StoredFile {
   async close(): Promise<void> {
     await this.reading.exec('COMMIT')
     await this.reading.close()
+  }
+}
+
+/** @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says. */
+export async function openForReading(file: string): Promise<Database> {
+  await stat(file).catch(() => {
+    throw new StoreError('MISSING', `${file} is not there`)
+  })
+  const reading = await Database.open(file, 'read')
+  try {
+    await checkVersion(reading)
+    return reading
+  } catch (error) {
+    await reading.close().catch(() => undefined)
+    throw error
   }
 }
 

@@ -53,8 +53,9 @@ describe('the database file', () => {
     const again = await openStore(file)
     expect(await valuesOf(again)).toEqual([1, 2, NaN, -0, 5])
     expect([...(await again.cursors('a'))]).toEqual([['', '5']])
-    const { series, storedSamples } = await again.resume()
+    const { series, storedSamples, lastSeq } = await again.resume()
     expect(storedSamples).toBe(5)
+    expect(lastSeq).toBe(2)
     expect(series).toEqual([{ id: 1, source: 'a', name: 'temperature', labels: { device: 'boiler' }, unit: '°C' }])
   })
 

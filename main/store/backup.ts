@@ -1,0 +1,39 @@
+/** A copy of a Weir file while it is in use: one consistent state, without what was removed. */
+import { access, rename, rm } from 'node:fs/promises'
+import { Database, StoreError } from './database'
+import { openForReading } from './stored-file'
+
+/**
+ * @param to where nothing may be yet
+ * @throws StoreError EXISTS, MISSING, FOREIGN, NEWER, OLDER, or what SQLite says; then nothing is left under that name.
+ */
+export async function backup(file: string, to: string): Promise<void> {
+  const taken = await access(to).then(
+    () => true,
+    () => false,
+  )
+  if (taken) throw new StoreError('EXISTS', `${to} is there already`, 'Choose another name.')
+  const partial = `${to}.part`
+  const reading = await openForReading(file)
+  try {
+    await rm(partial, { force: true })
+    await reading.run('VACUUM INTO ?', partial)
+    await check(partial)
+    await rename(partial, to)
+  } finally {
+    await reading.close()
+    await rm(partial, { force: true })
+  }
+}
+
+async function check(copy: string): Promise<void> {
+  const db = await Database.open(copy, 'read')
+  try {
+    const row = await db.one('PRAGMA quick_check(1)')
+    const found = String(row?.['quick_check'])
+    if (found !== 'ok')
+      throw new StoreError('SQLITE_CORRUPT', `the copy is not sound: ${found}`, 'Is the disk in order?')
+  } finally {
+    await db.close()
+  }
+}
