@@ -220,6 +220,8 @@ export interface Accumulators {
   /** True where samples must be told apart by series (delta and the steps, in a grouped key). */
   readonly needsSeries: boolean
   create(): number
+  /** A new slot with this sample in it. */
+  begin(time: EpochMs, value: number, series: number): number
   release(slot: number): void
   /** Empties a slot. */
   clear(slot: number): void

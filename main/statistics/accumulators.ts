@@ -77,6 +77,17 @@ class PipelineAccumulators implements Accumulators {
     return slot
   }
 
+  begin(time: EpochMs, value: number, series: number): number {
+    if (this.hasComponents) {
+      const slot = this.create()
+      this.add(slot, time, value, series)
+      return slot
+    }
+    const slot = this.free.pop() ?? this.slots++
+    this.moments.begin(slot, time, value)
+    return slot
+  }
+
   release(slot: number): void {
     if (this.hasComponents) this.clearComponents(slot)
     this.free.push(slot)

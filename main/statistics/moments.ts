@@ -68,6 +68,38 @@ export class Moments {
   }
 
   clear(slot: number): void {
+    this.reserve(slot)
+    const { columns } = this
+    const at = slot * this.stride
+    columns[at] = columns[at + ORIGIN] = columns[at + SUM] = columns[at + COMPENSATION] = 0
+    columns[at + MEAN] = columns[at + M2] = 0
+    columns[at + MIN] = Infinity
+    columns[at + MAX] = -Infinity
+    if (!this.ends) return
+    columns.fill(0, at + FIRST_TIME, at + this.stride)
+    columns[at + FIRST_TIME] = Infinity
+    columns[at + LAST_TIME] = -Infinity
+  }
+
+  /** The same as `clear` and `add`: a slot is often made for its first value, and what that gives is known. */
+  begin(slot: number, time: EpochMs, value: number): void {
+    if (this.ends) {
+      this.clear(slot)
+      this.add(slot, time, value)
+      return
+    }
+    this.reserve(slot)
+    const { columns } = this
+    const at = slot * this.stride
+    columns[at] = 1
+    // 0 + value: the sum of −0 is 0.
+    columns[at + ORIGIN] = columns[at + MIN] = columns[at + MAX] = value
+    columns[at + SUM] = 0 + value
+    columns[at + COMPENSATION] = columns[at + MEAN] = columns[at + M2] = 0
+  }
+
+  /** Room for the slot, which has no gaps. */
+  private reserve(slot: number): void {
     const at = slot * this.stride
     while (at >= this.columns.length) {
       const grown = new Float64Array(this.columns.length * 2)
@@ -78,15 +110,6 @@ export class Moments {
       this.gaps = gaps
     }
     if (this.hasGaps) this.gaps[slot] = 0
-    const { columns } = this
-    columns[at] = columns[at + ORIGIN] = columns[at + SUM] = columns[at + COMPENSATION] = 0
-    columns[at + MEAN] = columns[at + M2] = 0
-    columns[at + MIN] = Infinity
-    columns[at + MAX] = -Infinity
-    if (!this.ends) return
-    columns.fill(0, at + FIRST_TIME, at + this.stride)
-    columns[at + FIRST_TIME] = Infinity
-    columns[at + LAST_TIME] = -Infinity
   }
 
   add(slot: number, time: EpochMs, value: number): void {

@@ -166,8 +166,15 @@ export class AlignedPanes implements Panes {
   /** The usual case: a sample behind the pane, of whose windows none is over. Its slice cannot have been merged. */
   private assignAhead(key: number, state: KeyState, series: number, t: EpochMs, value: number): void {
     const { slicing, accumulators } = this
-    const slot = state.slices.slot(state.slices.enter(slicing, accumulators))
-    accumulators.add(slot, t, value, series)
+    const { slices } = state
+    let slot: number
+    if (slices.isNewest(slicing.sliceStart)) {
+      slot = accumulators.begin(t, value, series)
+      slices.push(slicing, slot)
+    } else {
+      slot = slices.slot(slices.enter(slicing, accumulators))
+      accumulators.add(slot, t, value, series)
+    }
     this.paneStart[key] = slicing.sliceStart
     this.paneEnd[key] = slicing.sliceEnd
     this.paneSlot[key] = slot

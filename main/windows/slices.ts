@@ -74,23 +74,42 @@ export class Slices {
     return low
   }
 
+  /** True where a slice with this start would be the last entry. */
+  isNewest(sliceStart: EpochMs): boolean {
+    return this.length === this.head || this.newest < sliceStart
+  }
+
+  /** The slice located in `slicing` as the last entry. */
+  push(slicing: Slicing, slot: number): void {
+    this.reserve()
+    this.put(this.length++ * WIDTH, slicing, slot)
+    this.newest = slicing.sliceStart
+  }
+
+  private put(record: number, slicing: Slicing, slot: number): void {
+    const { records } = this
+    records[record + START] = slicing.sliceStart
+    records[record + FIRST_END] = slicing.firstEnd
+    records[record + LAST_END] = slicing.lastEnd
+    records[record + SLOT] = slot
+  }
+
   /** The entry of the slice located in `slicing`, made where it does not exist. */
   enter(slicing: Slicing, accumulators: Accumulators): number {
     const { sliceStart } = slicing
+    // Nearly every new slice is the newest. Its start is kept at hand: with many slices its record is far away.
+    if (this.isNewest(sliceStart)) {
+      this.push(slicing, accumulators.create())
+      return this.length - 1
+    }
     this.reserve()
     const { records, length } = this
-    // Nearly every new slice is the newest. Its start is kept at hand: with many slices its record is far away.
-    const newest = length === this.head || this.newest < sliceStart
-    if (newest) this.newest = sliceStart
-    const at = newest ? length : this.from(sliceStart)
+    const at = this.from(sliceStart)
     if (at < length && records[at * WIDTH + START] === sliceStart) return at
     const record = at * WIDTH
     if (at < length) records.copyWithin(record + WIDTH, record, length * WIDTH)
     this.length++
-    records[record + START] = sliceStart
-    records[record + FIRST_END] = slicing.firstEnd
-    records[record + LAST_END] = slicing.lastEnd
-    records[record + SLOT] = accumulators.create()
+    this.put(record, slicing, accumulators.create())
     return at
   }
 
