@@ -1,4 +1,5 @@
 /** What of a pipeline's settings its state and its stored results depend on. */
+import { clockSettings } from '../../shared/config/pipeline'
 import type { Pipeline } from '../../shared/config/pipeline'
 import { rootSource } from '../../shared/config/workspace'
 import { changesReadings } from '../transforms'
@@ -6,9 +7,8 @@ import { changesReadings } from '../transforms'
 /** All that decides the state of a pipeline's operators: state of another definition is of no use. Names are not in it. */
 export function definitionOf(pipeline: Pipeline, pipelines: readonly Pipeline[]): string {
   const { name: _name, unit: _unit, enabled: _enabled, ...rest } = pipeline
-  const { repair: _repair, ...time } = pipeline.time
   const reads = upstreamOf(pipeline, pipelines)
-  const own = { ...rest, time }
+  const own = { ...rest, time: clockSettings(pipeline.time) }
   return JSON.stringify(reads === undefined ? own : [own, definitionOf(reads, pipelines)])
 }
 

@@ -1,6 +1,7 @@
 /** The join of a pipeline's inputs as an operator: the clocks, lateness and silence of windows, with joins as state. */
 import type { KeySpace, WindowOperator } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
+import { clockSettings } from '../../shared/config/pipeline'
 import type { Combination, Pipeline } from '../../shared/config/pipeline'
 import { compilePattern } from '../../shared/model/pattern'
 import type { SeriesMatcher } from '../../shared/model/pattern'
@@ -25,7 +26,6 @@ export interface JoinParts {
 /** @throws PatternError, ExpressionError */
 export function createJoinOperator({ pipeline, combine, registry, options, ...parts }: JoinParts): WindowOperator {
   const { id, time } = pipeline
-  const { repair: _repair, ...clock } = time
   const names = combine.inputs.map((input) => input.as)
   const expression = compileExpression(combine.expression, names)
   const inputsOf = inputLookup(combine, registry)
@@ -35,7 +35,7 @@ export function createJoinOperator({ pipeline, combine, registry, options, ...pa
       id,
       time,
       groupBy: combine.on.length > 0 ? combine.on : [''],
-      definition: JSON.stringify({ combine, time: clock }),
+      definition: JSON.stringify({ combine, time: clockSettings(time) }),
     },
     joinKeys(combine, registry),
     options,

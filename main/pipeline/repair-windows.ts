@@ -6,7 +6,6 @@ import type { WindowResult } from '../../shared/model/results'
 import type { SeriesId } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
 import { createAccumulators } from '../statistics'
-import { missedWindows } from '../windows'
 import type { Span } from '../windows'
 import { PipelineNode } from './node'
 import { RepairMarks } from './repair-marks'
@@ -24,6 +23,9 @@ const FIRST_LOOK_BACK = 16
 
 /** Sums of the same readings in another order differ in their last digits. */
 const SAME = 1e-12
+
+/** Their bounds follow from the samples: a span is what a late one by itself would have made. */
+const hasSessions = ({ window }: Pipeline): boolean => window.kind === 'session'
 
 type Wanted = ReadonlyMap<number, readonly Span[]>
 
@@ -70,7 +72,7 @@ function seriesOf(registry: SeriesRegistry, source: string | undefined): Set<Ser
 
 /** Sessions that a late sample joins reach further than the sample itself. */
 async function withStoredSessions(store: Store, pipeline: Pipeline, wanted: Wanted): Promise<Wanted> {
-  if (missedWindows(pipeline.window)?.fromSamples !== true) return wanted
+  if (!hasSessions(pipeline)) return wanted
   const extended = new Map<number, Span[]>()
   for (const [key, spans] of wanted) {
     const all = [...spans]
@@ -125,7 +127,7 @@ async function beginning(
 ): Promise<EpochMs | null> {
   const from = pipeline.combine === undefined ? start : start - durationMs(pipeline.combine.tolerance)
   const { needsCarry } = createAccumulators(pipeline.aggregates, { grouped: pipeline.groupBy.length > 0 })
-  if (!needsCarry || pipeline.window.kind === 'session') return from
+  if (!needsCarry || hasSessions(pipeline)) return from
   const missing = new Set(series)
   let until = from
   for (let length = (end - start) * FIRST_LOOK_BACK; missing.size > 0; length *= FIRST_LOOK_BACK) {
@@ -143,7 +145,7 @@ async function beginning(
 
 function isWanted({ key, start, end }: WindowResult, pipeline: Pipeline, wanted: Wanted): boolean {
   const spans = wanted.get(key) ?? []
-  if (missedWindows(pipeline.window)?.fromSamples === true) return spans.some(([from, to]) => start < to && end > from)
+  if (hasSessions(pipeline)) return spans.some(([from, to]) => start < to && end > from)
   return spans.some((span) => span[0] === start && span[1] === end)
 }
 
@@ -166,7 +168,7 @@ async function nextRevisions(
       .filter(({ key, start, end }) => key === result.key && start < result.end && end > result.start)
       .filter((other) => identity(other) !== identity(result))
       .map(({ start, end }) => [start, end] as const)
-    const grew = missedWindows(pipeline.window)?.fromSamples === true && replaces.length > 0
+    const grew = hasSessions(pipeline) && replaces.length > 0
     return [grew ? { ...repaired, replaces } : repaired]
   })
 }

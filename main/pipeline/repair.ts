@@ -61,6 +61,7 @@ export class Repairs {
 
   /** A commit begins: it holds all readings so far. */
   sealCommit(): void {
+    if (this.marked.size === 0) return
     this.sealed.addAll(this.marked)
     this.marked = new RepairMarks()
   }

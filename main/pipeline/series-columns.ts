@@ -7,6 +7,7 @@ import { createAccumulators } from '../statistics'
 
 /** Where stored samples come from: the store of the engine, or a file that is only read. */
 export interface StoredSamples {
+  /** Each series in event time, ties in the order of arrival. */
   samples(query: RangeQuery): AsyncIterable<SampleBatch>
 }
 
@@ -36,19 +37,7 @@ export async function readSeriesColumns(
     values.set(part.value, at)
     at += part.time.length
   }
-  return inTimeOrder(times, values)
-}
-
-function inTimeOrder(times: Float64Array, values: Float64Array): TimeOrder {
-  let sorted = true
-  for (let i = 1; i < times.length && sorted; i++) sorted = (times[i] as number) >= (times[i - 1] as number)
-  if (sorted) return { times, values }
-  const order = Uint32Array.from(times, (_, i) => i)
-  order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
-  return {
-    times: Float64Array.from(order, (i) => times[i] as number),
-    values: Float64Array.from(order, (i) => values[i] as number),
-  }
+  return { times, values }
 }
 
 export interface Bucket {

@@ -1,5 +1,6 @@
 /** Event-time windows: assigners, clocks, state and the operator that connects them. */
 import { durationMs } from '../../shared/config/duration'
+import { clockSettings } from '../../shared/config/pipeline'
 import type { Pipeline, WindowKind } from '../../shared/config/pipeline'
 import type { Accumulators, KeySpace, WindowOperator } from '../contracts'
 import { AlignedPanes } from './aligned'
@@ -36,9 +37,7 @@ export function createWindowOperator(
   { mode, movedBy = 'records' }: WindowOptions,
 ): WindowOperator {
   const { window, time, groupBy, aggregates } = pipeline
-  // Whether windows are repaired changes nothing in the state of those that are open.
-  const { repair: _repair, ...clock } = time
-  const definition = JSON.stringify({ window, time: clock, groupBy, aggregates })
+  const definition = JSON.stringify({ window, time: clockSettings(time), groupBy, aggregates })
   return createKeyedOperator({ ...pipeline, definition }, keys, { mode, movedBy }, (context) =>
     createPanes(window, accumulators, context),
   )

@@ -8,9 +8,7 @@ import { createSlicing } from './slicing'
 export type Span = readonly [EpochMs, EpochMs]
 
 export interface MissedWindows {
-  /** True where a window's bounds follow from its samples: a span is then what the sample by itself would have made. */
-  readonly fromSamples: boolean
-  /** The windows that hold any time of [from, to] and end at or before `until`. */
+  /** The windows that hold any time of [from, to] and end at or before `until`; the session that [from, to] would be. */
   spans(from: EpochMs, to: EpochMs, until: EpochMs): Span[]
 }
 
@@ -22,12 +20,11 @@ export function missedWindows(window: WindowKind): MissedWindows | null {
       return null
     case 'session': {
       const gap = durationMs(window.gap)
-      return { fromSamples: true, spans: (from, to) => [[from, to + gap]] }
+      return { spans: (from, to) => [[from, to + gap]] }
     }
     default: {
       const slicing = createSlicing(window)
       return {
-        fromSamples: false,
         spans: (from, to, until) => {
           slicing.locate(to)
           const last = Math.min(slicing.lastEnd, until)

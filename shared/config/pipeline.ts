@@ -65,6 +65,11 @@ export const timing = z.strictObject({
     ),
 })
 
+/** What of it the state of open windows depends on: whether windows that are over are repaired changes nothing there. */
+export function clockSettings({ repair: _repair, ...settings }: z.infer<typeof timing>): object {
+  return settings
+}
+
 /** `count, sum, mean, …` as SEMANTICS lists them; `p95`, `p99.9` for percentiles. */
 export const aggregateName = z
   .string()
