@@ -111,13 +111,13 @@ export class Repairs {
       }
       const [over, open] = this.split(pipeline)
       const stillWanted = (): boolean => !this.stopped && this.working.pipelines.includes(id)
-      // A failed read leaves the marks: they are tried again at the next start.
       const done = await recompute(this.parts, pipeline, over.of(id), stillWanted).catch(() => null)
-      if (this.stopped || done === null || !stillWanted()) continue
-      this.parts.repaired(done.results)
+      if (!stillWanted()) continue
       this.working.delete(id)
       this.ready.addAll(open)
-      this.ready.addAll(done.deferred)
+      // A failed read is tried again in the next pass.
+      this.ready.addAll(done === null ? over : done.deferred)
+      if (done !== null) this.parts.repaired(done.results)
     }
   }
 

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { Store } from '../../../main/contracts'
+import { Repairs } from '../../../main/pipeline/repair'
+import { SeriesRegistry } from '../../../main/pipeline/series-registry'
 import { missedWindows } from '../../../main/windows'
 import { RepairMarks } from '../../../main/pipeline/repair-marks'
 import { decodeSnapshot, encodeSnapshot } from '../../../main/pipeline/snapshot'
 import { windowKind } from '../../../shared/config/pipeline'
+import { SampleBuffer } from '../../../shared/model/samples'
+import type { WindowResult } from '../../../shared/model/results'
+import { parsePipelines } from './support'
 
 const spans = (window: object, from: number, to: number, until: number) =>
   missedWindows(windowKind.parse(window))?.spans(from, to, until)
@@ -77,5 +83,46 @@ describe('what is still to be repaired', () => {
     )
     expect([...(decoded?.repairs.entries() ?? [])]).toEqual([...repairs.entries()])
     expect(decoded?.late).toEqual({ s: 3 })
+  })
+})
+
+describe('a read that fails', () => {
+  it('leaves what was to be repaired for the next pass', async () => {
+    let failures = 1
+    const samples = new SampleBuffer()
+    samples.push(1, 14, 3, 14)
+    const store = {
+      damage: [],
+      async *samples() {
+        if (failures-- > 0) throw new Error('the disk does not answer')
+        yield samples
+      },
+      async *results() {},
+    } as unknown as Store
+    const [pipeline] = parsePipelines([{ id: 'p', window: { kind: 'tumbling', size: '10ms' } }])
+    const made: WindowResult[] = []
+    const registry = new SeriesRegistry()
+    registry.resolve('s', { name: 'n', labels: {}, id: undefined })
+    const repairs = new Repairs({
+      store,
+      registry,
+      pipeline: () => pipeline,
+      watermark: () => 100,
+      repaired: (results) => void made.push(...results),
+    })
+    repairs.missed('p', 1, 14, 14, 100)
+    repairs.sealCommit()
+    repairs.committed()
+    for (let now = 0; made.length === 0; now += 1e9) {
+      expect(repairs.pending.size).toBe(1)
+      repairs.run(now)
+      await new Promise(setImmediate)
+    }
+    expect(failures).toBe(-1)
+    await repairs.stop()
+    expect(repairs.pending.size).toBe(0)
+    expect(made.map(({ start, end, values, repaired }) => [start, end, ...values, repaired])).toEqual([
+      [10, 20, 1, 3, true],
+    ])
   })
 })
