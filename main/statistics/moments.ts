@@ -161,24 +161,31 @@ export class Moments {
     }
     const n = na + nb
     const share = nb / n
-    const weight = na * share
-    const mean = c[a + MEAN] as number
-    const delta = (c[b + MEAN] as number) - mean + ((c[b + ORIGIN] as number) - (c[a + ORIGIN] as number))
-    if (this.ends) this.mergeEnds(to, a, b, weight, share, delta)
+    const originA = c[a + ORIGIN] as number
+    const originB = c[b + ORIGIN] as number
     const sum = c[a + SUM] as number
     const value = c[b + SUM] as number
+    const lostBefore = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number)
+    const mean = c[a + MEAN] as number
+    const delta = (c[b + MEAN] as number) - mean + (originB - originA)
+    const weight = na * share
+    const m2 = (c[a + M2] as number) + (c[b + M2] as number)
+    // Chosen by arithmetic: which of two slices has the smaller value cannot be foretold, and a wrong guess costs more.
+    const min = c[a + MIN + (b - a) * Number((c[b + MIN] as number) < (c[a + MIN] as number))] as number
+    const max = c[a + MAX + (b - a) * Number((c[b + MAX] as number) > (c[a + MAX] as number))] as number
+    if (this.ends) this.mergeEnds(to, a, b, weight, share, delta)
     const total = sum + value
     // Knuth's TwoSum: the same as Neumaier's term without a branch that cannot be foretold here.
     const added = total - sum
     const lost = sum - (total - added) + (value - added)
-    c[to + SUM] = total
-    c[to + COMPENSATION] = (c[a + COMPENSATION] as number) + (c[b + COMPENSATION] as number) + lost
-    c[to + M2] = (c[a + M2] as number) + (c[b + M2] as number) + delta * delta * weight
-    c[to + MEAN] = mean + delta * share
-    c[to + MIN] = Math.min(c[a + MIN] as number, c[b + MIN] as number)
-    c[to + MAX] = Math.max(c[a + MAX] as number, c[b + MAX] as number)
-    c[to + ORIGIN] = c[a + ORIGIN] as number
     c[to] = n
+    c[to + ORIGIN] = originA
+    c[to + SUM] = total
+    c[to + COMPENSATION] = lostBefore + lost
+    c[to + MEAN] = mean + delta * share
+    c[to + M2] = m2 + delta * delta * weight
+    c[to + MIN] = min
+    c[to + MAX] = max
   }
 
   /**

@@ -49,7 +49,7 @@ export class AlignedPanes implements Panes {
     this.paneEnd = widenDoubles(this.paneEnd, key + 1, -Infinity)
     this.paneSlot = widenInts(this.paneSlot, key + 1, -1)
     this.keys[key] = {
-      slices: new Slices(),
+      slices: new Slices(this.slicing),
       sliding: this.slicing.disjoint ? null : this.sliding(),
       standing: this.context.allowedLateness > 0 ? new StandingWindows() : null,
       floor: this.accumulators.needsCarry ? new Carried() : null,
@@ -102,7 +102,7 @@ export class AlignedPanes implements Panes {
   read(key: number, from: StateReader): void {
     const [due, nextFire] = from.numbers() as unknown as [number, number]
     const empty = this.keys[key] as KeyState
-    empty.slices.read(from, this.accumulators, this.slicing)
+    empty.slices.read(from, this.accumulators)
     empty.sliding?.read(from)
     empty.standing?.read(from, this.context.pipeline, this.context.keyId(key), Carried.read)
     this.keys[key] = { ...empty, floor: empty.floor === null ? null : Carried.read(from), nextFire }
@@ -135,7 +135,7 @@ export class AlignedPanes implements Panes {
     if (unassigned && (state.floor === null || !finite)) return
     const { slices, sliding } = state
     const before = slices.size
-    const at = slices.enter(slicing, this.accumulators)
+    const at = slices.enter(sliceStart, this.accumulators)
     const slot = slices.slot(at)
     if (finite) this.accumulators.add(slot, t, value, series)
     else this.accumulators.addGaps(slot, 1)
@@ -170,9 +170,9 @@ export class AlignedPanes implements Panes {
     let slot: number
     if (slices.isNewest(slicing.sliceStart)) {
       slot = accumulators.begin(t, value, series)
-      slices.push(slicing, slot)
+      slices.push(slicing.sliceStart, slot)
     } else {
-      slot = slices.slot(slices.enter(slicing, accumulators))
+      slot = slices.slot(slices.enter(slicing.sliceStart, accumulators))
       accumulators.add(slot, t, value, series)
     }
     this.paneStart[key] = slicing.sliceStart

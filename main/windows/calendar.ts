@@ -104,6 +104,14 @@ export class CalendarSlicing implements Slicing {
     this.starts.set(this.sliceEnd, this.sliceStart)
   }
 
+  firstEndOf(sliceStart: EpochMs): EpochMs {
+    return this.endAfter(sliceStart)
+  }
+
+  lastEndOf(sliceStart: EpochMs): EpochMs {
+    return this.endAfter(sliceStart)
+  }
+
   endAfter(t: EpochMs): EpochMs {
     this.locate(t)
     return this.sliceEnd

@@ -3,12 +3,6 @@ import type { Accumulators, StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 import type { Slicing } from './slicing'
 
-/** One record a slice: start, smallest and largest end of its windows, slot. Two of them share a cache line. */
-const START = 0
-const FIRST_END = 1
-const LAST_END = 2
-const SLOT = 3
-const WIDTH = 4
 const FEWEST = 4
 
 export class Slices {
@@ -17,27 +11,31 @@ export class Slices {
   length = 0
   /** Start of the last entry. */
   private newest: EpochMs = -Infinity
-  private records = new Float64Array(0)
+  /** Twelve bytes a slice: with a thousand slices a key most of what is touched here is not in a cache. */
+  private starts = new Float64Array(0)
+  private slots = new Int32Array(0)
+
+  constructor(private readonly slicing: Slicing) {}
 
   get size(): number {
     return this.length - this.head
   }
 
   start(at: number): EpochMs {
-    return this.records[at * WIDTH + START] as number
+    return this.starts[at] as number
   }
 
+  /** The smallest end of a window that contains the slice. */
   firstEnd(at: number): EpochMs {
-    return this.records[at * WIDTH + FIRST_END] as number
+    return this.slicing.firstEndOf(this.starts[at] as number)
   }
 
   lastEnd(at: number): EpochMs {
-    return this.records[at * WIDTH + LAST_END] as number
+    return this.slicing.lastEndOf(this.starts[at] as number)
   }
 
-  /** As an integer, so that what is indexed by it needs no arithmetic of doubles. */
   slot(at: number): number {
-    return (this.records[at * WIDTH + SLOT] as number) | 0
+    return this.slots[at] as number
   }
 
   /** The first entry with start ≥ t. */
@@ -79,37 +77,30 @@ export class Slices {
     return this.length === this.head || this.newest < sliceStart
   }
 
-  /** The slice located in `slicing` as the last entry. */
-  push(slicing: Slicing, slot: number): void {
-    this.reserve()
-    this.put(this.length++ * WIDTH, slicing, slot)
-    this.newest = slicing.sliceStart
+  /** A slice as the last entry. */
+  push(sliceStart: EpochMs, slot: number): void {
+    if (this.length === this.starts.length) this.makeRoom()
+    this.put(this.length++, sliceStart, slot)
+    this.newest = sliceStart
   }
 
-  private put(record: number, slicing: Slicing, slot: number): void {
-    const { records } = this
-    records[record + START] = slicing.sliceStart
-    records[record + FIRST_END] = slicing.firstEnd
-    records[record + LAST_END] = slicing.lastEnd
-    records[record + SLOT] = slot
-  }
-
-  /** The entry of the slice located in `slicing`, made where it does not exist. */
-  enter(slicing: Slicing, accumulators: Accumulators): number {
-    const { sliceStart } = slicing
+  /** The entry of the slice with this start, made where it does not exist. */
+  enter(sliceStart: EpochMs, accumulators: Accumulators): number {
     // Nearly every new slice is the newest. Its start is kept at hand: with many slices its record is far away.
     if (this.isNewest(sliceStart)) {
-      this.push(slicing, accumulators.create())
+      this.push(sliceStart, accumulators.create())
       return this.length - 1
     }
-    this.reserve()
-    const { records, length } = this
+    if (this.length === this.starts.length) this.makeRoom()
+    const { starts, length } = this
     const at = this.from(sliceStart)
-    if (at < length && records[at * WIDTH + START] === sliceStart) return at
-    const record = at * WIDTH
-    if (at < length) records.copyWithin(record + WIDTH, record, length * WIDTH)
+    if (at < length && starts[at] === sliceStart) return at
+    if (at < length) {
+      starts.copyWithin(at + 1, at, length)
+      this.slots.copyWithin(at + 1, at, length)
+    }
     this.length++
-    this.put(record, slicing, accumulators.create())
+    this.put(at, sliceStart, accumulators.create())
     return at
   }
 
@@ -126,22 +117,28 @@ export class Slices {
     for (let i = this.head; i < this.length; i++) accumulators.write(this.slot(i), to)
   }
 
-  read(from: StateReader, accumulators: Accumulators, slicing: Slicing): void {
-    for (const start of from.numbers()) {
-      slicing.locate(start)
-      accumulators.read(this.slot(this.enter(slicing, accumulators)), from)
-    }
+  read(from: StateReader, accumulators: Accumulators): void {
+    for (const start of from.numbers()) accumulators.read(this.slot(this.enter(start, accumulators)), from)
   }
 
-  /** Makes room for one more: moves all to the front where half is free, else to an array of twice the length. */
-  private reserve(): void {
-    const { head, length, records } = this
-    if ((length + 1) * WIDTH <= records.length) return
+  private put(at: number, sliceStart: EpochMs, slot: number): void {
+    this.starts[at] = sliceStart
+    this.slots[at] = slot
+  }
+
+  /** Room for one more: moves all to the front where half is free, else to columns of twice the length. */
+  private makeRoom(): void {
+    const { head, length, starts, slots } = this
     const live = length - head
-    if (live > 0 && live * 2 * WIDTH <= records.length) records.copyWithin(0, head * WIDTH, length * WIDTH)
-    else {
-      this.records = new Float64Array(Math.max(FEWEST * WIDTH, records.length * 2))
-      this.records.set(records.subarray(head * WIDTH, length * WIDTH))
+    if (live > 0 && live * 2 <= starts.length) {
+      starts.copyWithin(0, head, length)
+      slots.copyWithin(0, head, length)
+    } else {
+      const room = Math.max(FEWEST, starts.length * 2)
+      this.starts = new Float64Array(room)
+      this.starts.set(starts.subarray(head, length))
+      this.slots = new Int32Array(room)
+      this.slots.set(slots.subarray(head, length))
     }
     this.head = 0
     this.length = live

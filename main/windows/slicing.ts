@@ -21,6 +21,9 @@ export interface Slicing {
   /** The smallest and largest end of the windows that contain the slice located; none where firstEnd > lastEnd. */
   firstEnd: EpochMs
   lastEnd: EpochMs
+  /** The same of any slice, by its start. What is located may change. */
+  firstEndOf(sliceStart: EpochMs): EpochMs
+  lastEndOf(sliceStart: EpochMs): EpochMs
   /** The smallest end of a window that is > t. */
   endAfter(t: EpochMs): EpochMs
   /** The same after the end of a window, without a division where it can be had without. */
@@ -97,6 +100,17 @@ class RegularSlicing implements Slicing {
     else this.firstEnd = start + cut + (beyond ? slide : 0)
   }
 
+  firstEndOf(sliceStart: EpochMs): EpochMs {
+    if (this.cut === 0) return sliceStart + this.slide
+    this.locate(sliceStart)
+    return this.firstEnd
+  }
+
+  lastEndOf(sliceStart: EpochMs): EpochMs {
+    if (this.cut === 0) return sliceStart + this.size
+    return alignedFloor(sliceStart, this.slide, this.offset) + this.size
+  }
+
   endAfter(t: EpochMs): EpochMs {
     return alignedFloor(t, this.slide, this.offset + (this.size % this.slide)) + this.slide
   }
@@ -132,6 +146,14 @@ class CumulativeSlicing implements Slicing {
     this.sliceEnd = this.sliceStart + this.step
     this.firstEnd = this.sliceEnd
     this.lastEnd = alignedFloor(t, this.size, this.offset) + this.size
+  }
+
+  firstEndOf(sliceStart: EpochMs): EpochMs {
+    return sliceStart + this.step
+  }
+
+  lastEndOf(sliceStart: EpochMs): EpochMs {
+    return alignedFloor(sliceStart, this.size, this.offset) + this.size
   }
 
   endAfter(t: EpochMs): EpochMs {
