@@ -10,6 +10,7 @@ import { countBefore, cutColumns, emptyColumns, mergeAll, mergeColumns, timeOrde
 import type { OrderedColumns } from './columns'
 import type { Database } from './database'
 import { readBlocks, readNewest, selectSamples } from './reader'
+import { readRollups } from './rollup/rows'
 
 /** Samples of one block of a past. */
 const PAST_SAMPLES = 65_536
@@ -87,8 +88,9 @@ function withinRange(samples: OrderedColumns, { from, to }: RangeQuery): Ordered
 }
 
 /**
- * For drawing: chunks that are no longer than a column and whole in the range as they stand in their rows, all else
- * as samples. A chunk with gaps is decoded: the row does not say where they are.
+ * For drawing: chunks that are no longer than a column and whole in the range as they stand in their rows, longer ones
+ * as their rollups' buckets, all else as samples. A chunk with gaps is not taken by its row, which does not say where
+ * they are.
  */
 export async function* readDecimated(
   context: HistoryContext,
@@ -98,9 +100,13 @@ export async function* readDecimated(
 ): AsyncGenerator<DecimatedPart> {
   for (const series of query.series) {
     const buckets: SampleBucket[] = []
-    for (const chunk of await listChunks(context.db, series, query))
+    const rollups = await readRollups(context.db, series, query, columnMs)
+    for (const chunk of await listChunks(context.db, series, query)) {
+      const rollup = rollups.get(chunk.id)
       if (standsForItself(chunk, query, columnMs)) buckets.push(chunk)
-      else yield { samples: await decoded(context, chunk, query) }
+      else if (rollup === undefined) yield { samples: await decoded(context, chunk, query) }
+      else yield* rolledUp(context, chunk, rollup, query)
+    }
     if (buckets.length > 0) yield { buckets }
   }
   for await (const { seq, block } of readBlocks(context.db, context.chunked, query, context.onDamage)) {
@@ -110,23 +116,52 @@ export async function* readDecimated(
   }
 }
 
+/** Buckets that are whole in the range; gaps, and what of the range is in no such bucket, as samples. */
+async function* rolledUp(
+  context: HistoryContext,
+  chunk: ChunkRow,
+  rollup: readonly SampleBucket[],
+  query: RangeQuery,
+): AsyncGenerator<DecimatedPart> {
+  const { from, to } = { from: query.from ?? -Infinity, to: query.to ?? Infinity }
+  const whole = rollup.filter((bucket) => bucket.from >= from && bucket.to <= to)
+  yield { buckets: whole.filter(({ gaps }) => gaps === 0) }
+  const gaps = new SampleBuffer(2)
+  for (const bucket of whole)
+    if (bucket.gaps > 0) for (const time of [bucket.from, bucket.to]) gaps.push(chunk.series, time, NaN, time)
+  if (gaps.length > 0) yield { samples: gaps }
+  if (whole.length === rollup.length) return
+  const samples = await readChunk(context.db, chunk, context.onDamage)
+  if (samples === null) {
+    yield { samples: gapOf(chunk, query) }
+    return
+  }
+  const start = whole[0] === undefined ? 0 : count(rollup.slice(0, rollup.indexOf(whole[0])))
+  for (const part of [cutColumns(samples, 0, start), cutColumns(samples, start + count(whole))])
+    yield { samples: batchOf(withinRange(part, query)) }
+}
+
+const count = (buckets: readonly SampleBucket[]): number => buckets.reduce((sum, { samples }) => sum + samples, 0)
+
 function standsForItself(chunk: ChunkRow, { from, to }: RangeQuery, columnMs: DurationMs): boolean {
   const whole = chunk.from >= (from ?? -Infinity) && chunk.to <= (to ?? Infinity)
   return whole && chunk.gaps === 0 && chunk.to - chunk.from <= columnMs
 }
 
-/** A damaged chunk is a gap where it begins and where it ends: nothing is joined over it. */
 async function decoded(context: HistoryContext, chunk: ChunkRow, query: RangeQuery): Promise<SampleBatch> {
   const samples = await readChunk(context.db, chunk, context.onDamage)
-  if (samples !== null) {
-    const part = withinRange(samples, query)
-    return { length: part.time.length, ...part }
-  }
+  return samples === null ? gapOf(chunk, query) : batchOf(withinRange(samples, query))
+}
+
+/** A damaged chunk is a gap where it begins and where it ends: nothing is joined over it. */
+function gapOf(chunk: ChunkRow, query: RangeQuery): SampleBatch {
   const gap = new SampleBuffer(2)
   for (const time of [Math.max(chunk.from, query.from ?? -Infinity), Math.min(chunk.to, query.to ?? Infinity)])
     gap.push(chunk.series, time, NaN, time)
   return gap
 }
+
+const batchOf = (part: OrderedColumns): SampleBatch => ({ length: part.time.length, ...part })
 
 /**
  * The newest samples of a source, at most so many: those in chunks merged by time, because the order in which they
@@ -179,5 +214,5 @@ async function chunkParts(
 
 function blockOf(source: string, part: OrderedColumns): JournalBlock {
   const length = part.time.length
-  return { samples: { length, ...part }, runs: [{ source, partition: '', length }], marks: [] }
+  return { samples: batchOf(part), runs: [{ source, partition: '', length }], marks: [] }
 }

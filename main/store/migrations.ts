@@ -64,6 +64,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX chunk_unmerged ON chunk (series, samples) WHERE tier = 0;
   INSERT OR IGNORE INTO meta (name, value) VALUES ('chunked', '0');
   `,
+  `
+  -- Chunks summed up by 10 s to 1 day, so that charts of weeks need not decode them; body as in rollup/body.ts.
+  CREATE TABLE rollup (
+    chunk INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE, bucket_us INTEGER NOT NULL,
+    crc INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (chunk, bucket_us)) WITHOUT ROWID;
+  `,
 ]
 
 /**

@@ -4,20 +4,14 @@
  * yardsticks are sizes on the same NAB chunks: XOR values with delta-of-delta times (Pelkonen et al., VLDB 2015) and
  * deflate of the raw doubles, without times. The last line of standard output is one JSON object.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { decodeChunk, encodeChunk } from '../../main/store/chunk/chunk'
+import { nab, synthetic } from './support/series-data'
+import type { Columns } from './support/series-data'
 
-const NAB = resolve('../shared/data/nab')
 const CHUNK = 4096
 const SYNTHETIC = 30 * 86_400
 const ROUNDS = 5
-
-interface Columns {
-  readonly times: Float64Array
-  readonly values: Float64Array
-}
 
 const decoded: Columns = { times: new Float64Array(CHUNK), values: new Float64Array(CHUNK) }
 
@@ -26,7 +20,7 @@ function main(): void {
   const samples = files.reduce((sum, { times }) => sum + times.length, 0)
   const perSample = (size: (columns: Columns, from: number, to: number) => number): number | null =>
     samples === 0 ? null : round(files.reduce((sum, file) => sum + sizeOf(file, size), 0) / samples)
-  const made = synthetic()
+  const made = synthetic(SYNTHETIC)
   const rates = measure(made)
   const result = {
     nab_bytes: perSample((columns, from, to) => checked(columns, from, to).length),
@@ -74,35 +68,6 @@ function measure({ times, values }: Columns): { encode: number; decode: number }
     rates.decode.push((SYNTHETIC / (ended - between)) * 1000)
   }
   return { encode: median(rates.encode), decode: median(rates.decode) }
-}
-
-function synthetic(): Columns {
-  const columns = { times: new Float64Array(SYNTHETIC), values: new Float64Array(SYNTHETIC) }
-  let seed = 12345
-  const random = (): number => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) + 0.5) / 4294967296
-  for (let t = 0; t < SYNTHETIC; t++) {
-    const normal = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random())
-    columns.times[t] = 1_700_000_000_000 + t * 1000
-    columns.values[t] = Math.round((20 + 5 * Math.sin(t / 500) + 0.1 * normal) * 100) / 100
-  }
-  return columns
-}
-
-/** The value columns of all files; none where the folder is absent. */
-function nab(): Columns[] {
-  if (!existsSync(NAB)) return []
-  const folders = readdirSync(NAB, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  return folders.flatMap(({ name }) =>
-    readdirSync(join(NAB, name))
-      .filter((file) => file.endsWith('.csv'))
-      .map((file) => readColumns(join(NAB, name, file))),
-  )
-}
-
-function readColumns(file: string): Columns {
-  const rows = readFileSync(file, 'utf8').trim().split(/\r?\n/).slice(1)
-  const times = Float64Array.from(rows, (row) => Date.parse(`${row.split(',')[0]?.replace(' ', 'T')}Z`))
-  return { times, values: Float64Array.from(rows, (row) => Number(row.split(',')[1])) }
 }
 
 // ---- the yardsticks

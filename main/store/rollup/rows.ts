@@ -1,0 +1,70 @@
+/** Rows of the rollup table: a chunk's buckets of one length. They go with their chunk. */
+import type { RangeQuery, SampleBucket } from '../../contracts'
+import type { SeriesId } from '../../../shared/model/series'
+import { toMicros } from '../../../shared/model/time'
+import type { DurationMs } from '../../../shared/model/time'
+import { crc32 } from '../crc32'
+import type { Database, SqlValue } from '../database'
+import { MAX_BUCKETS, decodeRollup, encodeRollup } from './body'
+import { bucketsOf } from './buckets'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const LEVELS: readonly DurationMs[] = [10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR]
+/** With fewer samples a bucket a level costs more than it saves: the samples are decoded as fast. */
+const SAMPLES_A_BUCKET = 32
+
+export const ROLLUP_INSERT = 'INSERT INTO rollup (chunk, bucket_us, crc, body) VALUES (?, ?, ?, ?)'
+
+/** Rows for the ordered samples [from, to) of a chunk, in the order of ROLLUP_INSERT but for the chunk. */
+export function encodeRollups(
+  series: SeriesId,
+  time: Float64Array,
+  value: Float64Array,
+  from: number,
+  to: number,
+): SqlValue[][] {
+  const rows: SqlValue[][] = []
+  const most = Math.min(MAX_BUCKETS, Math.floor((to - from) / SAMPLES_A_BUCKET))
+  for (const length of LEVELS) {
+    const buckets = bucketsOf(series, time, value, from, to, length, most)
+    if (buckets === null) continue
+    // From here on the chunk's own row says as much.
+    if (buckets.length < 2) break
+    const body = encodeRollup(buckets)
+    rows.push([length * 1000, crc32(body), Buffer.from(body)])
+  }
+  return rows
+}
+
+/** By chunk: the longest buckets of at most `length` ms. A damaged row is left out: the chunk has it all. */
+export async function readRollups(
+  db: Database,
+  series: SeriesId,
+  { from, to }: Pick<RangeQuery, 'from' | 'to'>,
+  length: DurationMs,
+): Promise<ReadonlyMap<number, readonly SampleBucket[]>> {
+  const rows = await db.all(
+    // Beside max() the other columns are those of its row: https://www.sqlite.org/lang_select.html#bareagg
+    `SELECT chunk, max(bucket_us) AS bucket, rollup.crc, rollup.body FROM chunk JOIN rollup ON rollup.chunk = chunk.id
+     WHERE series = ?1 AND (?2 IS NULL OR time_max >= ?2) AND time_min <= ?3 AND time_max - time_min > ?4
+       AND bucket_us <= ?4
+     GROUP BY chunk`,
+    series,
+    from === null ? null : toMicros(from),
+    to === null ? Number.MAX_SAFE_INTEGER : toMicros(to),
+    Math.floor(length * 1000),
+  )
+  const found = new Map<number, readonly SampleBucket[]>()
+  for (const row of rows) {
+    const body = row['body'] as Buffer
+    if (crc32(body) !== Number(row['crc'])) continue
+    try {
+      found.set(Number(row['chunk']), decodeRollup(body, series))
+    } catch {
+      // Such as of a later version.
+    }
+  }
+  return found
+}
