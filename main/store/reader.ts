@@ -10,8 +10,9 @@ import { crc32 } from './crc32'
 import type { Database, Row } from './database'
 import { decodeJournalBlock } from './journal-block'
 
-/** Blocks of one SELECT: no read holds a transaction for long. */
+/** Blocks of one SELECT, and about how many bytes of them: no read holds a transaction or much memory. */
 const BLOCKS_PER_READ = 256
+const BYTES_PER_READ = 4 << 20
 const RESULTS_PER_READ = 5_000
 /** The last journal block whose samples are in chunks. */
 export const CHUNKED = "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'chunked')"
@@ -25,21 +26,29 @@ export async function* readBlocks(
 ): AsyncGenerator<{ readonly seq: number; readonly block: JournalBlock }> {
   const from = query.from === null ? null : toMicros(query.from)
   const to = query.to === null ? null : toMicros(query.to)
+  let limit = 4
   for (let last = after; ;) {
     const rows = await db.all(
       `SELECT seq, crc, body FROM journal WHERE seq > ?1 AND (?2 IS NULL OR time_max >= ?2) AND (?3 IS NULL OR time_min <= ?3)
-       ORDER BY seq LIMIT ${BLOCKS_PER_READ}`,
+       ORDER BY seq LIMIT ${limit}`,
       last,
       from,
       to,
     )
+    const more = rows.length === limit
+    limit = nextLimit(rows)
     for (const row of rows) {
       last = Number(row['seq'])
       const block = checkedBlock(row, last, onDamage)
       if (block !== null) yield { seq: last, block }
     }
-    if (rows.length < BLOCKS_PER_READ) return
+    if (!more) return
   }
+}
+
+function nextLimit(rows: readonly Row[]): number {
+  const bytes = rows.reduce((sum, row) => sum + (row['body'] as Buffer).length, 0)
+  return Math.max(1, Math.min(BLOCKS_PER_READ, Math.floor((rows.length * BYTES_PER_READ) / Math.max(1, bytes))))
 }
 
 /** The newest blocks after `chunked` that hold at most so many samples together; at least one block. */

@@ -19,7 +19,8 @@ import type {
 import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
-import { Compactor } from './compaction/compactor'
+import { COMPACTION, Compactor } from './compaction/compactor'
+import type { CompactionLimits } from './compaction/compactor'
 import { crc32 } from './crc32'
 import { Database, StoreError } from './database'
 import { erasePipeline, eraseSource } from './erase'
@@ -53,22 +54,24 @@ export class SqliteStore implements Store {
     private readonly reading: Database,
     private readonly commits: CommitWriter,
     private readonly pipelines: Map<string, PipelineEntry>,
+    limits: CompactionLimits,
   ) {
-    this.compactor = new Compactor({
+    const context = {
       writing,
       reading,
       gate: this.gate,
-      serially: (task) => this.serially(task),
-      onDamage: (damage) => this.onDamage(damage),
-    })
+      serially: <T>(task: () => Promise<T>) => this.serially(task),
+      onDamage: (damage: Damage) => this.onDamage(damage),
+    }
+    this.compactor = new Compactor(context, limits)
   }
 
   /** @throws StoreError LOCKED, NEWER, FOREIGN, or what SQLite says; in these cases the file is left as it was. */
-  static async open(file: string): Promise<OpenedStore> {
+  static async open(file: string, limits = COMPACTION): Promise<OpenedStore> {
     await mkdir(dirname(file), { recursive: true })
     const lock = await FileLock.take(file)
     try {
-      return { store: await SqliteStore.openLocked(file, lock), movedAside: null }
+      return { store: await SqliteStore.openLocked(file, lock, limits), movedAside: null }
     } catch (error) {
       if (!(error instanceof StoreError) || (error.code !== 'SQLITE_NOTADB' && error.code !== 'SQLITE_CORRUPT')) {
         await lock.release()
@@ -77,14 +80,14 @@ export class SqliteStore implements Store {
     }
     try {
       const movedAside = await moveAside(file)
-      return { store: await SqliteStore.openLocked(file, lock), movedAside }
+      return { store: await SqliteStore.openLocked(file, lock, limits), movedAside }
     } catch (error) {
       await lock.release()
       throw error
     }
   }
 
-  private static async openLocked(file: string, lock: FileLock): Promise<SqliteStore> {
+  private static async openLocked(file: string, lock: FileLock, limits: CompactionLimits): Promise<SqliteStore> {
     const writing = await Database.open(file, 'write')
     try {
       await migrate(writing)
@@ -96,7 +99,7 @@ export class SqliteStore implements Store {
       const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
-      const store = new SqliteStore(file, lock, writing, reading, commits, pipelines)
+      const store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits)
       await store.compactor.start()
       return store
     } catch (error) {
@@ -106,6 +109,7 @@ export class SqliteStore implements Store {
   }
 
   async commit(unit: Commit): Promise<number> {
+    await this.compactor.room()
     const seq = await this.serially(() => this.commits.write(unit))
     this.compactor.committed(unit.block.samples.length)
     return seq

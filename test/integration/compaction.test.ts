@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Commit } from '../../main/contracts'
+import type { CompactionLimits } from '../../main/store/compaction/compactor'
 import { Database } from '../../main/store/database'
 import { SqliteStore } from '../../main/store/sqlite-store'
 import { SampleBuffer } from '../../shared/model/samples'
@@ -11,8 +12,8 @@ import { temporaryFolder } from './support/world'
 type Sample = readonly [series: number, time: number, value: number]
 
 const open: SqliteStore[] = []
-const opened = async (file: string): Promise<SqliteStore> => {
-  const { store } = await SqliteStore.open(file)
+const opened = async (file: string, limits?: CompactionLimits): Promise<SqliteStore> => {
+  const { store } = await SqliteStore.open(file, limits)
   open.push(store)
   return store
 }
@@ -126,6 +127,51 @@ describe('samples in chunks', () => {
     expect(await read(store, 1)).toEqual(expected)
     expect(await drawn(store, 20_000_000)).toEqual({ samples: 18_002, gaps: 0, min: -8, max: 99, buckets: 2 })
     expect(await drawn(store, 1000)).toEqual({ samples: 18_002, gaps: 0, min: -8, max: 99, buckets: 0 })
+  })
+
+  it('are moved in large passes where many wait, and stay in order among those of small ones', async () => {
+    const file = await newFile()
+    const store = await opened(file, { pass: 100, hurried: 1_000, hurriedChunk: 400, behind: 1e9 })
+    const twin: Sample[] = []
+    const commit = async (entries: Sample[]) => {
+      await store.commit(commitOf(entries))
+      twin.push(...entries)
+    }
+    // Small chunks first, then large ones that overlap them, every time taken twice.
+    for (const [from, count] of [
+      [0, 50],
+      [0, 2_000],
+      [1_000, 3_000],
+      [20, 40],
+      [3_990, 40_000],
+    ] as const) {
+      await commit(steady(from, count))
+      if (count <= 2_000) await store.compact()
+    }
+    await store.compact()
+    const expected = [...twin].sort((a, b) => a[1] - b[1]).map(([, time, value]) => [time, value])
+    expect(await read(store, 1)).toEqual(expected)
+    const stored = await rows(file, 'SELECT tier, samples FROM chunk ORDER BY samples')
+    expect(stored.filter(({ tier, samples }) => tier === 1 && Number(samples) < 16_384).length).toBeGreaterThan(0)
+    expect(
+      await rows(file, 'SELECT count(*) AS n FROM chunk WHERE tier = 1 AND id NOT IN (SELECT chunk FROM rollup)'),
+    ).toEqual([{ n: 0 }])
+  })
+
+  it('make commits wait where too many of them are not moved yet', async () => {
+    const file = await newFile()
+    const store = await opened(file, { pass: 100, hurried: 1_000, hurriedChunk: 400, behind: 5_000 })
+    let behind = 0
+    for (let n = 0; n < 60; n++) {
+      await store.commit(commitOf(steady(n * 1_000, 1_000)))
+      const [row] = await rows(
+        file,
+        "SELECT sum(samples) AS n FROM journal WHERE seq > (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'chunked')",
+      )
+      behind = Math.max(behind, Number(row?.['n']))
+    }
+    expect(behind).toBeLessThanOrEqual(6_000)
+    expect(await read(store, 1)).toHaveLength(60_000)
   })
 
   it('leave the journal when the older of two snapshots covers them, and numbers go on', async () => {

@@ -5,16 +5,38 @@
 import type { Damage } from '../../contracts'
 import type { Database } from '../database'
 import type { ReadGate } from '../read-gate'
+import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
 import { CHUNKED } from '../reader'
-import { mergeable, prepareMerge, writeMerge } from './merge'
+import type { Cut } from './chunks'
+import { mergeable, prepareMerge, writeMerges } from './merge'
+import type { Merge } from './merge'
 import { preparePass, writePass } from './pass'
 import { Slices } from './slices'
 
-/** A pass moves so many samples at a time, and waits for as many where they come fast enough. */
-const PASS_SAMPLES = 1_000_000
+export interface CompactionLimits {
+  /** A pass moves so many samples at a time, and waits for as many where they come fast enough. */
+  readonly pass: number
+  /**
+   * With so many waiting passes are as large (16 bytes of memory a sample), and chunks of at least `hurriedChunk`
+   * stay, so that they are encoded once and not twice.
+   */
+  readonly hurried: number
+  readonly hurriedChunk: number
+  /** With more than that commits wait: the journal must not grow for ever. */
+  readonly behind: number
+}
+
+export const COMPACTION: CompactionLimits = {
+  pass: 1_000_000,
+  hurried: 4_000_000,
+  hurriedChunk: MAX_CHUNK_SAMPLES / 4,
+  behind: 16_000_000,
+}
 /** Where they do not: a pass every ten minutes, so that chunks are not made of a few samples. */
 const PASS_EVERY_MS = 600_000
 const RETRY_MS = 60_000
+/** Series merged in one transaction. */
+const SERIES_A_MERGE = 16
 /** Journal blocks removed in one transaction. */
 const REMOVED_AT_ONCE = 256
 
@@ -32,8 +54,12 @@ export class Compactor {
   private lastPass = performance.now()
   private running: Promise<void> | null = null
   private stopped = false
+  private waiting: (() => void)[] = []
 
-  constructor(private readonly context: CompactorContext) {}
+  constructor(
+    private readonly context: CompactorContext,
+    private readonly limits: CompactionLimits,
+  ) {}
 
   /** Goes on with what the last engine left. */
   async start(): Promise<void> {
@@ -48,7 +74,17 @@ export class Compactor {
     this.unmoved += samples
     if (this.running !== null || this.stopped) return
     const waited = performance.now() - this.lastPass
-    if (this.unmoved >= PASS_SAMPLES || (this.unmoved > 0 && waited >= PASS_EVERY_MS)) this.background()
+    if (this.unmoved >= this.limits.pass || (this.unmoved > 0 && waited >= PASS_EVERY_MS)) this.background()
+  }
+
+  /** Resolves where the journal has room for more; at once while nothing is moved, such as on a full disk. */
+  async room(): Promise<void> {
+    while (this.unmoved > this.limits.behind && this.running !== null && !this.stopped)
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+
+  private wake(): void {
+    for (const resume of this.waiting.splice(0)) resume()
   }
 
   private background(): void {
@@ -58,14 +94,19 @@ export class Compactor {
         this.lastPass = performance.now() - PASS_EVERY_MS + RETRY_MS
         this.unmoved = 1
       })
-      .finally(() => (this.running = null))
+      .finally(() => this.ended())
+  }
+
+  private ended(): void {
+    this.running = null
+    this.wake()
   }
 
   /** Moves all that is in the journal now. */
   async now(): Promise<void> {
     while (this.running !== null) await this.running
     const run = this.run()
-    this.running = run.catch(() => undefined).finally(() => (this.running = null))
+    this.running = run.catch(() => undefined).finally(() => this.ended())
     await run
   }
 
@@ -73,27 +114,43 @@ export class Compactor {
   private async run(): Promise<void> {
     const slices = new Slices()
     for (let more = true; more && !this.stopped;) {
-      more = (await this.pass(slices)) && this.unmoved >= PASS_SAMPLES
-      for (const series of await mergeable(this.context.reading)) if (!this.stopped) await this.merge(series, slices)
+      const hurried = this.unmoved >= this.limits.hurried
+      more = (await this.pass(hurried, slices)) && this.unmoved >= this.limits.pass
+      await this.merge(hurried ? 'lasting' : 'full', slices)
       while (!this.stopped && (await this.removeBlocks()));
     }
   }
 
-  private async pass(slices: Slices): Promise<boolean> {
+  private async pass(hurried: boolean, slices: Slices): Promise<boolean> {
     const { writing, reading, gate, serially, onDamage } = this.context
     const chunked = Number((await reading.one(`SELECT ${CHUNKED} AS n`))?.['n'])
-    const pass = await preparePass(reading, chunked, PASS_SAMPLES, slices, onDamage)
+    const limits = hurried
+      ? { most: this.limits.hurried, lasting: this.limits.hurriedChunk }
+      : { most: this.limits.pass, lasting: Infinity }
+    const pass = await preparePass(reading, chunked, limits, slices, onDamage)
     this.lastPass = performance.now()
     if (pass === null || this.stopped) return false
     await gate.exclusive(() => serially(() => writePass(writing, pass)))
     this.unmoved = Math.max(0, this.unmoved - pass.samples)
+    this.wake()
     return true
   }
 
-  private async merge(series: number, slices: Slices): Promise<void> {
+  /** Several series in one transaction: each costs a write to the disk that is waited for. */
+  private async merge(cut: Cut, slices: Slices): Promise<void> {
     const { writing, reading, gate, serially, onDamage } = this.context
-    const merge = await prepareMerge(reading, series, slices, onDamage)
-    if (merge !== null && !this.stopped) await gate.exclusive(() => serially(() => writeMerge(writing, merge)))
+    const prepared: Merge[] = []
+    const write = async (): Promise<void> => {
+      const merges = prepared.splice(0)
+      if (merges.length > 0 && !this.stopped) await gate.exclusive(() => serially(() => writeMerges(writing, merges)))
+    }
+    for (const series of await mergeable(reading)) {
+      if (this.stopped) return
+      const merge = await prepareMerge(reading, series, cut, slices, onDamage)
+      if (merge !== null) prepared.push(merge)
+      if (prepared.length >= SERIES_A_MERGE) await write()
+    }
+    await write()
   }
 
   /**
@@ -118,6 +175,7 @@ export class Compactor {
   /** While the task runs nothing is moved; what was prepared before is dropped, because the task changes it. */
   async paused<T>(task: () => Promise<T>): Promise<T> {
     this.stopped = true
+    this.wake()
     try {
       await this.running
       return await task()
@@ -129,6 +187,7 @@ export class Compactor {
   /** For good. A step that is being written is waited for. */
   async stop(): Promise<void> {
     this.stopped = true
+    this.wake()
     await this.running
   }
 }

@@ -4,17 +4,18 @@
  */
 import type { Damage } from '../../contracts'
 import type { SeriesId } from '../../../shared/model/series'
-import { CHUNK_INSERT, encodeRow, listUnmerged, readChunk } from '../chunk-rows'
+import { listUnmerged, readChunk } from '../chunk-rows'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
 import { mergeAll } from '../columns'
 import type { OrderedColumns } from '../columns'
-import type { Database, SqlValue } from '../database'
-import { ROLLUP_INSERT, encodeRollups } from '../rollup/rows'
+import type { Database } from '../database'
+import { ChunkInserts, chunksOf } from './chunks'
+import type { Cut, MadeChunk } from './chunks'
 import type { Slices } from './slices'
 
 export interface Merge {
   readonly removed: readonly number[]
-  readonly made: readonly { readonly chunk: SqlValue[]; readonly rollups: readonly SqlValue[][] }[]
+  readonly made: readonly MadeChunk[]
 }
 
 /** So many small chunks become one also where that is not full: each costs a read a lookup. */
@@ -33,6 +34,7 @@ export async function mergeable(db: Database): Promise<SeriesId[]> {
 export async function prepareMerge(
   db: Database,
   series: SeriesId,
+  cut: Cut,
   slices: Slices,
   onDamage: (damage: Damage) => void,
 ): Promise<Merge | null> {
@@ -45,25 +47,24 @@ export async function prepareMerge(
     await slices.turn()
   }
   const { time, value } = await mergeAll(parts)
-  const made: Merge['made'][number][] = []
-  for (let at = 0; at < time.length; at += MAX_CHUNK_SAMPLES) {
-    const to = Math.min(at + MAX_CHUNK_SAMPLES, time.length)
-    const full = to - at === MAX_CHUNK_SAMPLES
-    made.push({
-      chunk: encodeRow(series, full ? 1 : 0, time, value, at, to),
-      rollups: full ? encodeRollups(series, time, value, at, to) : [],
-    })
-    await slices.turn()
-  }
+  const made = await chunksOf({ series, length: time.length, time, value }, cut, slices)
   return { removed: chunks.map(({ id }) => id), made }
 }
 
-export function writeMerge(db: Database, { removed, made }: Merge): Promise<void> {
+export async function hasUnmerged(db: Database, series: SeriesId): Promise<boolean> {
+  return (await db.one('SELECT 1 FROM chunk WHERE tier = 0 AND series = ? LIMIT 1', series)) !== undefined
+}
+
+export function writeMerges(db: Database, merges: readonly Merge[]): Promise<void> {
   return db.transaction(async () => {
-    for (const id of removed) await db.run('DELETE FROM chunk WHERE id = ?', id)
-    for (const { chunk, rollups } of made) {
-      const { lastID } = await db.run(CHUNK_INSERT, ...chunk)
-      for (const row of rollups) await db.run(ROLLUP_INSERT, lastID, ...row)
+    const inserts = await ChunkInserts.prepare(db)
+    try {
+      for (const { removed, made } of merges) {
+        for (const id of removed) await db.run('DELETE FROM chunk WHERE id = ?', id)
+        for (const each of made) await inserts.run(each)
+      }
+    } finally {
+      await inserts.release()
     }
   })
 }
