@@ -10,7 +10,8 @@ import type { MqttConnection } from '../../shared/config/sources/mqtt'
 import { Inflight } from './inflight'
 import { brokerName, clientIdOf, ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
 import type { ProtocolVersion } from './mqtt-connection'
-import { pause, reconnectWait } from './reconnect'
+import { keepConnected, pause } from './reconnect'
+import type { SessionEnd } from './reconnect'
 
 /** Records handed over at once at most; fewer when the socket has no more. */
 const BATCH_RECORDS = 512
@@ -21,10 +22,6 @@ const BATCH_RECORDS = 512
 const ACKNOWLEDGE_WITHIN = { 4: 0, 5: 20 } as const
 /** At a stop, for the commit of what was received; a disk that takes longer gets it again from the broker. */
 const LAST_COMMIT_WITHIN_MS = 3000
-/** A refusal is not worth hurrying. */
-const REFUSED_WAIT_ATTEMPT = 4
-
-type Ended = { readonly reason: string; readonly refused: boolean; readonly wasLive: boolean }
 
 export class MqttSource implements Source {
   readonly finite = false
@@ -49,21 +46,11 @@ export class MqttSource implements Source {
     covered: readonly InflightPackets[] = [],
   ): Promise<void> {
     for (const { client, packets } of covered) if (client === this.client) this.inflight?.load(packets)
-    for (let attempt = 0; !stop.aborted; attempt++) {
-      out.state({ state: 'connecting' })
-      const ended = await this.session(out, stop)
-      if (stop.aborted) return
-      if (ended === 'other version') continue
-      if (ended.wasLive) attempt = 0
-      if (ended.refused) attempt = Math.max(attempt, REFUSED_WAIT_ATTEMPT)
-      const wait = reconnectWait(attempt, Math.random())
-      out.state({ state: ended.refused ? 'refused' : 'retrying', reason: ended.reason, at: Date.now() + wait })
-      await pause(wait, stop)
-    }
+    await keepConnected(out, stop, () => this.session(out, stop))
   }
 
-  /** One connection, from CONNECT to its end. */
-  private async session(out: RecordSink, stop: AbortSignal): Promise<Ended | 'other version'> {
+  /** One connection, from CONNECT to its end; 'again' with another version of the protocol. */
+  private async session(out: RecordSink, stop: AbortSignal): Promise<SessionEnd | 'again'> {
     let receiver: Receiver | undefined
     try {
       const { version } = this
@@ -83,7 +70,7 @@ export class MqttSource implements Source {
       if (!(error instanceof ConnectFailure)) throw error
       if (error.versionRefused && this.version === 5 && this.config.protocol === 'auto') {
         this.version = 4
-        return 'other version'
+        return 'again'
       }
       return { reason: error.message, refused: error.refused, wasLive: false }
     }
