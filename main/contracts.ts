@@ -13,6 +13,10 @@ export interface RawRecord {
   readonly key: string
   readonly brokerTime?: EpochMs
   readonly arrival: EpochMs
+  /** Labels from beside the payload, such as a Kafka record key or header; the same object for the same labels. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** The source could not read the record, or knows that records are gone: rejected with this reason. */
+  readonly unreadable?: string
 }
 
 export interface RawBatch {
@@ -27,6 +31,8 @@ export interface RawBatch {
   readonly inflight?: InflightPackets
   /** Records that had been taken before and are left out of this batch. */
   readonly redelivered?: number
+  /** Records without a payload that are left out of this batch on purpose, such as Kafka's tombstones. */
+  readonly passedOver?: number
   /** How soon the sender wants its acknowledgement; a broker that stops sending without one says 0. */
   readonly acknowledgeWithin?: DurationMs
 }
@@ -58,6 +64,8 @@ export interface Source {
     /** What earlier commits covered, oldest first. */
     inflight?: readonly InflightPackets[],
   ): Promise<void>
+  /** Records that wait at the broker, as far as is known; absent where nobody can know. */
+  lag?(): number | null
 }
 
 /** What a source is given besides its settings. */

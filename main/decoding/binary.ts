@@ -41,7 +41,7 @@ export function createBinaryDecoder(config: Decoding, time: EventTime): Decoder 
       if (payload.length !== length) throw new Rejected(`the record has ${payload.length} bytes, not ${length}`)
       const view = viewOf(record)
       const at = timeOf(view)
-      const scope = refs.of(record.key)
+      const scope = refs.ofRecord(record)
       for (const { name, look, read } of values) into.sample(refs.at(scope, name, look), at, read(view))
       return true
     },

@@ -30,7 +30,7 @@ export function createCsvDecoder(config: Decoding, time: EventTime): Decoder {
         )
       if (cells.join('\0') === header) return false
       const at = timeAt < 0 ? null : parseTime(cells[timeAt])
-      let scope = refs.of('')
+      let scope = refs.ofRecord(record)
       for (const { name, at: column } of labels) scope = refs.within(scope, name, cells[column] as string)
       for (const { path, at: column, look } of chosen)
         into.sample(refs.at(scope, path, look), at, numberOf(cells[column] as string, `column ${path}`))

@@ -22,7 +22,7 @@ export function createInfluxDecoder(config: Decoding): Decoder {
   return {
     decode(record, into) {
       const text = textOf(record.payload)
-      const scope = lines.refs.of(record.key)
+      const scope = lines.refs.ofRecord(record)
       let found = 0
       let number = 1
       lines.writing = false

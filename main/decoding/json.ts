@@ -46,7 +46,7 @@ export function createNumberDecoder(config: Decoding): Decoder {
   const refs = new SeriesRefs(config)
   return {
     decode(record, into) {
-      into.sample(refs.at(refs.of(record.key), 'value'), null, numberOf(textOf(record.payload), 'the payload'))
+      into.sample(refs.at(refs.ofRecord(record), 'value'), null, numberOf(textOf(record.payload), 'the payload'))
       return true
     },
   }

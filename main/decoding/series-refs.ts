@@ -1,5 +1,5 @@
 /** Finds the series of a field in a record: one reference per (labels, field), made at first sight. */
-import type { SeriesKeyRef } from '../contracts'
+import type { RawRecord, SeriesKeyRef } from '../contracts'
 import type { Decoding } from '../../shared/config/decoding'
 import { owned } from './text'
 
@@ -35,7 +35,14 @@ export class SeriesRefs {
     this.labelsOf = topicLabels(config.topicTemplate)
   }
 
-  /** The series of one record key; keep it for the record, not longer. */
+  /** The series of one record; keep it for the record, not longer. */
+  ofRecord({ key, labels }: Pick<RawRecord, 'key' | 'labels'>): Scope {
+    let scope = this.of(key)
+    if (labels !== undefined) for (const name in labels) scope = this.within(scope, name, labels[name] as string)
+    return scope
+  }
+
+  /** The series of one record key. */
   of(key: string): Scope {
     let scope = this.byKey.get(key)
     if (scope !== undefined && this.cached < MAX_CACHED) return scope
@@ -102,13 +109,15 @@ export function addRef(scope: Scope, name: string, { unit, display }: SeriesLook
 
 /**
  * `plant/{device}/+` takes the second level as the label `device`; a topic that the template does not fit, and every
- * topic without a template, is told apart by the label `topic`.
+ * topic without a template, is told apart by the label `topic`. Without a slash the levels stand between dots, as in
+ * Kafka's topics: `plant.{site}.telemetry`.
  */
 export function topicLabels(template: string | undefined): (topic: string) => Readonly<Record<string, string>> {
-  const levels = template?.split('/')
+  const separator = template === undefined || template.includes('/') ? '/' : '.'
+  const levels = template?.split(separator)
   return (topic) => {
     if (topic === '') return {}
-    return (levels && matchLevels(levels, topic.split('/'))) ?? { topic }
+    return (levels && matchLevels(levels, topic.split(separator))) ?? { topic }
   }
 }
 

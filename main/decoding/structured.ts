@@ -35,7 +35,7 @@ export function createStructuredDecoder(
   return {
     decode(record, into) {
       const root = parse(record.payload)
-      place.scope = refs.of(record.key)
+      place.scope = refs.ofRecord(record)
       place.time = null
       rules.enter(rules.root, root, '', place)
       write(root, place, into)

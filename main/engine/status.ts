@@ -66,11 +66,12 @@ export class StatusMeter {
         late: 0,
         missing: 0,
         reconnects: 0,
+        lag: null,
         lastArrival: null,
         lastEvent: this.runtime.newestEvent(id),
         lastRejected: null,
       }
-    const { current, ledger, late, missing, reconnects, lastArrival, lastRejected } = runner
+    const { current, ledger, late, missing, reconnects, lag, lastArrival, lastRejected } = runner
     const rates = this.rates(id)
     return {
       id,
@@ -80,6 +81,7 @@ export class StatusMeter {
       late,
       missing,
       reconnects,
+      lag,
       lastArrival,
       lastEvent: this.runtime.newestEvent(id),
       lastRejected,

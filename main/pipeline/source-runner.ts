@@ -58,7 +58,8 @@ export class SourceRunner implements RecordSink {
   lastRejected: RejectedRecord | null = null
   private readonly stopping = new AbortController()
   private running: Promise<void> = Promise.resolve()
-  private liveSince: DurationMs | null = null
+  /** Null while the source is not live. */
+  private judgeFrom: DurationMs | null = null
   private judging = false
   private readonly writer: RecordWriter
   /** Position in the pending unit of the batch in process. */
@@ -84,6 +85,9 @@ export class SourceRunner implements RecordSink {
 
   get id(): string {
     return this.parts.config.id
+  }
+  get lag(): number | null {
+    return this.parts.source.lag?.() ?? null
   }
 
   start(resume: ReadonlyMap<string, string>, inflight: readonly InflightPackets[]): void {
@@ -111,12 +115,14 @@ export class SourceRunner implements RecordSink {
 
   state(state: SourceState): void {
     if (this.current.state === 'live' && (state.state === 'retrying' || state.state === 'refused')) this.reconnects += 1
-    const wasLive = this.liveSince !== null
+    const wasLive = this.judgeFrom !== null
+    // A source that says when it has caught up has read its backlog; of others it takes some time.
+    const grace = this.current.state === 'catching-up' ? 0 : BACKLOG_GRACE_MS
     this.current = state
     const live = state.state === 'live'
-    if (live && !wasLive) this.liveSince = performance.now()
+    if (live && !wasLive) this.judgeFrom = performance.now() + grace
     if (!live) {
-      this.liveSince = null
+      this.judgeFrom = null
       this.judge(false)
     }
   }
@@ -128,8 +134,10 @@ export class SourceRunner implements RecordSink {
     this.writer.into = samples
     for (const record of batch.records) this.decode(record, samples)
     const count = samples.length - first
-    this.ledger.received += batch.records.length + (batch.redelivered ?? 0)
-    this.ledger.redelivered += batch.redelivered ?? 0
+    const { redelivered = 0, passedOver = 0 } = batch
+    this.ledger.received += batch.records.length + redelivered + passedOver
+    this.ledger.redelivered += redelivered
+    this.ledger.filtered += passedOver
     this.ledger.samples += count
     if (count > 0) {
       pending.addRun(this.id, batch.partition, first)
@@ -153,6 +161,7 @@ export class SourceRunner implements RecordSink {
     const before = samples.length
     this.writer.begin(record)
     try {
+      if (record.unreadable !== undefined) throw new Rejected(record.unreadable)
       if (record.payload.length > MAX_RECORD_BYTES)
         throw new Rejected(`larger than the limit of ${MAX_RECORD_BYTES} bytes`)
       if (this.parts.decoder.decode(record, this.writer)) this.ledger.decoded += 1
@@ -186,7 +195,7 @@ export class SourceRunner implements RecordSink {
 
   /** Called about once a second: closes the windows of series that have gone quiet. */
   tick(monotonic: DurationMs): void {
-    if (this.liveSince !== null && !this.judging && monotonic - this.liveSince >= BACKLOG_GRACE_MS) this.judge(true)
+    if (this.judgeFrom !== null && !this.judging && monotonic >= this.judgeFrom) this.judge(true)
     if (this.judging) this.parts.pipelines.tick(monotonic)
     const { pending } = this.committer
     if (pending.marks.length > 0 || pending.results.length > 0) void this.committer.added()
@@ -194,9 +203,9 @@ export class SourceRunner implements RecordSink {
 
   /** The engine did not run for a while (sleep, SIGSTOP, a long stall): silence is counted anew. */
   stalled(): void {
-    if (this.liveSince === null) return
+    if (this.judgeFrom === null) return
     this.judge(false)
-    this.liveSince = performance.now()
+    this.judgeFrom = performance.now() + BACKLOG_GRACE_MS
   }
 
   private judge(judging: boolean): void {

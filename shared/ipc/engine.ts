@@ -44,6 +44,8 @@ export interface SourceStatus {
   readonly late: number
   readonly missing: number
   readonly reconnects: number
+  /** Records that wait at the broker; null where nobody can know. */
+  readonly lag: number | null
   readonly lastArrival: EpochMs | null
   /** Largest event time received. */
   readonly lastEvent: EpochMs | null
