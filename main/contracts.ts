@@ -8,6 +8,7 @@ import type { DurationMs, EpochMs } from '../shared/model/time'
 // ---- sources
 
 export interface RawRecord {
+  /** Read before `write` returns, so that it may be a view of a buffer that is used again. */
   readonly payload: Uint8Array
   /** MQTT topic, Kafka key, file name: what tells records of one source apart. */
   readonly key: string
@@ -33,6 +34,8 @@ export interface RawBatch {
   readonly redelivered?: number
   /** Records without a payload that are left out of this batch on purpose, such as Kafka's tombstones. */
   readonly passedOver?: number
+  /** Records that had to be dropped because the engine was full, where the sender cannot be made to wait (UDP). */
+  readonly dropped?: number
   /** How soon the sender wants its acknowledgement; a broker that stops sending without one says 0. */
   readonly acknowledgeWithin?: DurationMs
 }

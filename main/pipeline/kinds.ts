@@ -13,6 +13,10 @@ import { FileSource } from '../sources/file'
 import { testFile } from '../sources/file-test'
 import { MqttSource } from '../sources/mqtt'
 import { discoverTopics, testMqtt } from '../sources/mqtt-test'
+import { testStream } from '../sources/stream-test'
+import { TcpSource } from '../sources/tcp'
+import { UdpSource } from '../sources/udp'
+import { WebSocketSource } from '../sources/websocket'
 import type { SourceConfig } from '../../shared/config/workspace'
 import type { TestReport } from '../../shared/ipc/engine'
 
@@ -24,6 +28,12 @@ export function createSource(config: SourceConfig, context: SourceContext): Sour
   switch (connection.kind) {
     case 'mqtt':
       return new MqttSource(connection, context)
+    case 'tcp':
+      return new TcpSource(connection, context)
+    case 'websocket':
+      return new WebSocketSource(connection, context)
+    case 'udp':
+      return new UdpSource(connection)
     case 'file':
       return new FileSource(connection)
     case 'demo':
@@ -75,10 +85,16 @@ export async function testSource(config: SourceConfig, context: SourceContext): 
   }
 }
 
-async function sampleRecords({ connection }: SourceConfig, context: SourceContext): Promise<readonly RawRecord[]> {
+async function sampleRecords(config: SourceConfig, context: SourceContext): Promise<readonly RawRecord[]> {
+  const { connection } = config
   switch (connection.kind) {
     case 'mqtt':
       return testMqtt(connection, context, TEST_LISTEN_MS)
+    case 'tcp':
+    case 'websocket':
+      return testStream(createSource(config, context), connection.mode === 'server', TEST_LISTEN_MS)
+    case 'udp':
+      return testStream(createSource(config, context), false, TEST_LISTEN_MS)
     case 'file':
       return testFile(connection)
     case 'demo':

@@ -134,8 +134,9 @@ export class SourceRunner implements RecordSink {
     this.writer.into = samples
     for (const record of batch.records) this.decode(record, samples)
     const count = samples.length - first
-    const { redelivered = 0, passedOver = 0 } = batch
-    this.ledger.received += batch.records.length + redelivered + passedOver
+    const { redelivered = 0, passedOver = 0, dropped = 0 } = batch
+    this.ledger.received += batch.records.length + redelivered + passedOver + dropped
+    this.ledger.dropped += dropped
     this.ledger.redelivered += redelivered
     this.ledger.filtered += passedOver
     this.ledger.samples += count

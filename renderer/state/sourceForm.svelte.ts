@@ -1,6 +1,9 @@
 /** The form of one source: what is typed, tested and saved. Knows nothing of how it looks. */
 import { source as sourceSchema } from '../../shared/config/workspace'
 import { mqttConnection } from '../../shared/config/sources/mqtt'
+import { tcpConnection } from '../../shared/config/sources/tcp'
+import { udpConnection } from '../../shared/config/sources/udp'
+import { websocketConnection } from '../../shared/config/sources/websocket'
 import { fileConnection } from '../../shared/config/sources/file'
 import { demoConnection } from '../../shared/config/sources/demo'
 import type { Decoding } from '../../shared/config/decoding'
@@ -21,7 +24,14 @@ export interface Subscription {
   readonly share?: string
 }
 
-const schemas = { mqtt: mqttConnection, file: fileConnection, demo: demoConnection } as const
+const schemas = {
+  mqtt: mqttConnection,
+  tcp: tcpConnection,
+  websocket: websocketConnection,
+  udp: udpConnection,
+  file: fileConnection,
+  demo: demoConnection,
+} as const
 const LISTEN_MS = 10_000
 
 export class SourceForm {

@@ -17,7 +17,9 @@ export const NOT_LIVE: StateWord = { tone: 'mute', key: 'state.notLive' }
 export function sourceWord(state: SourceState | undefined, now: EpochMs): StateWord {
   switch (state?.state) {
     case 'live':
-      return { tone: 'ok', key: 'state.live' }
+      return state.connections === undefined
+        ? { tone: 'ok', key: 'state.live' }
+        : { tone: 'ok', key: 'state.listening', params: { n: state.connections } }
     case 'catching-up':
       return { tone: 'accent', key: 'state.catchingUp' }
     case 'retrying':

@@ -7,6 +7,9 @@ import type { Pipeline } from './pipeline'
 import { demoConnection } from './sources/demo'
 import { fileConnection } from './sources/file'
 import { mqttConnection } from './sources/mqtt'
+import { tcpConnection } from './sources/tcp'
+import { udpConnection } from './sources/udp'
+import { websocketConnection } from './sources/websocket'
 
 // The renderer's content policy forbids code from strings, which the schema library would use to go faster.
 z.config({ jitless: true })
@@ -19,7 +22,14 @@ export const source = z.strictObject({
   name: z.string().min(1).describe('Shown to people; may change.'),
   enabled: z.boolean().default(true).describe('Whether it is received.'),
   connection: z
-    .discriminatedUnion('kind', [mqttConnection, fileConnection, demoConnection])
+    .discriminatedUnion('kind', [
+      mqttConnection,
+      tcpConnection,
+      websocketConnection,
+      udpConnection,
+      fileConnection,
+      demoConnection,
+    ])
     .describe('Where the records come from.'),
   decoding: decoding.prefault({}).describe('How the bytes of a record become readings.'),
   time: eventTime.prefault({}).describe('When a reading was taken.'),

@@ -12,7 +12,8 @@ import type { DurationMs, EpochMs } from '../model/time'
 
 export type SourceState =
   | { readonly state: 'connecting' }
-  | { readonly state: 'live' }
+  /** `connections`: of a server that listens. */
+  | { readonly state: 'live'; readonly connections?: number }
   /** Connected and reading what was waiting before it; no silence is judged meanwhile. */
   | { readonly state: 'catching-up' }
   | { readonly state: 'retrying'; readonly reason: string; readonly at: EpochMs }
@@ -23,7 +24,7 @@ export type SourceState =
   /** A finite source that was read to its end. */
   | { readonly state: 'finished' }
 
-/** received = decoded + rejected + filtered + redelivered; samples = stored + pending + dropped. */
+/** received = decoded + rejected + filtered + redelivered + dropped (all records); samples = stored + pending. */
 export interface FlowLedger {
   readonly received: number
   readonly decoded: number

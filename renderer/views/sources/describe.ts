@@ -7,6 +7,11 @@ export function addressOf(source: SourceConfig): string {
   switch (connection.kind) {
     case 'mqtt':
       return connection.url
+    case 'tcp':
+    case 'udp':
+      return `${connection.kind}://${connection.host}:${connection.port}`
+    case 'websocket':
+      return connection.mode === 'client' ? (connection.url ?? '') : `ws://${connection.host}:${connection.port}`
     case 'file':
       return connection.path
     case 'demo':
@@ -15,4 +20,6 @@ export function addressOf(source: SourceConfig): string {
 }
 
 export const kindOf = (source: SourceConfig): string =>
-  ({ mqtt: 'MQTT', file: t('kind.file'), demo: t('kind.demo') })[source.connection.kind]
+  ({ mqtt: 'MQTT', tcp: 'TCP', websocket: 'WebSocket', udp: 'UDP', file: t('kind.file'), demo: t('kind.demo') })[
+    source.connection.kind
+  ]

@@ -19,7 +19,13 @@ const DISPLAY = {
   xauth: '/usr/bin/xauth',
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
 }
-const TESTS = { mosquitto: '/usr/sbin/mosquitto', 'mosquitto-clients': '/usr/bin/mosquitto_pub' }
+const TESTS = {
+  mosquitto: '/usr/sbin/mosquitto',
+  'mosquitto-clients': '/usr/bin/mosquitto_pub',
+  socat: '/usr/bin/socat',
+  openssl: '/usr/bin/openssl',
+  curl: '/usr/bin/curl',
+}
 
 /** @param {{ display?: boolean, tests?: boolean }} [need] */
 export function ensureSystem(need = {}) {

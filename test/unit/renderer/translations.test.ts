@@ -5,6 +5,9 @@ import { schemaFields } from '../../../renderer/state/schemaFields'
 import { demoConnection } from '../../../shared/config/sources/demo'
 import { fileConnection } from '../../../shared/config/sources/file'
 import { mqttConnection } from '../../../shared/config/sources/mqtt'
+import { tcpConnection } from '../../../shared/config/sources/tcp'
+import { udpConnection } from '../../../shared/config/sources/udp'
+import { websocketConnection } from '../../../shared/config/sources/websocket'
 import en from '../../../resources/translations/en.json'
 import zh from '../../../resources/translations/zh-CN.json'
 
@@ -36,7 +39,14 @@ describe('translations', () => {
   })
 
   it('have a label for every field of every form', () => {
-    const kinds = { mqtt: mqttConnection, file: fileConnection, demo: demoConnection }
+    const kinds = {
+      mqtt: mqttConnection,
+      tcp: tcpConnection,
+      websocket: websocketConnection,
+      udp: udpConnection,
+      file: fileConnection,
+      demo: demoConnection,
+    }
     const missing = Object.entries(kinds).flatMap(([kind, schema]) =>
       schemaFields(schema)
         .map((field) => `form.${kind}.${field.path}.label`)
