@@ -3,8 +3,6 @@
  * counts and parses, and by the whole engine down to SQLite, alternating. The ratio is in records per CPU second of
  * the receiving process: publisher and broker share the cores, so wall time would measure the scheduler.
  */
-import { fork } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,6 +11,8 @@ import { connect as connectMqtt } from 'mqtt'
 import { Engine } from '../../main/engine/engine'
 import { workspace } from '../../shared/config/workspace'
 import { startMosquitto } from './support/mosquitto'
+import { child, median, watch } from './support/receiver'
+import type { Report } from './support/receiver'
 
 const ROUNDS = 3
 const ROUND_MESSAGES = 200_000
@@ -20,10 +20,6 @@ const PACED_PER_SECOND = 30_000
 const PACED_MESSAGES = 2_000_000
 const TOPICS = 1000
 const QOS = 1
-
-type Report =
-  | { readonly type: 'ready' }
-  | { readonly type: 'progress' | 'done'; readonly received: number; readonly cpuMs: number; readonly rssMb: number }
 
 async function main(): Promise<void> {
   const [role, port, messages, rate] = process.argv.slice(2)
@@ -85,12 +81,6 @@ async function run(role: 'bare' | 'weir', port: number, messages: number, rate: 
   return { done, quarter, achievedPerSecond: (messages / took) * 1000 }
 }
 
-function child(role: string, ...args: number[]): ChildProcess {
-  return fork(process.argv[1] as string, [role, ...args.map(String)], { execArgv: ['--expose-gc'] })
-}
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] as number
-
 // ---- the publisher: PUBLISH packets made by hand, so that it takes as little of the machine as it can
 
 async function publish(port: number, messages: number, rate: number): Promise<void> {
@@ -136,35 +126,6 @@ function publishPacket(n: number): Buffer {
 }
 
 // ---- the receivers
-
-const REPORT_EVERY_MS = 500
-/** Nothing new for this long: what is missing is lost. */
-const GIVE_UP_MS = 15_000
-
-/** Counts CPU time from the first message on; ends when all are there, or none came for a while. */
-function watch(messages: number, received: () => number, end: () => Promise<void>): void {
-  let atStart: NodeJS.CpuUsage | undefined
-  let last = 0
-  let lastChange = performance.now()
-  const timer = setInterval(() => {
-    const now = received()
-    if (now > 0) atStart ??= process.cpuUsage()
-    if (now !== last) lastChange = performance.now()
-    last = now
-    const finished = now >= messages || performance.now() - lastChange > GIVE_UP_MS
-    const usage = process.cpuUsage(atStart)
-    if (finished) global.gc?.()
-    process.send?.({
-      type: finished ? 'done' : 'progress',
-      received: now,
-      cpuMs: (usage.user + usage.system) / 1000,
-      rssMb: process.memoryUsage.rss() / 1e6,
-    })
-    if (!finished) return
-    clearInterval(timer)
-    void end().then(() => process.exit(0))
-  }, REPORT_EVERY_MS)
-}
 
 function receiveBare(port: number, messages: number): void {
   let received = 0

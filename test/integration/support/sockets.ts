@@ -49,6 +49,12 @@ export class World {
     return new World(engine)
   }
 
+  /** Before the end of the test. */
+  async stop(): Promise<void> {
+    engines.splice(engines.indexOf(this.engine), 1)
+    await this.engine.stop()
+  }
+
   private get runner() {
     return this.engine.runtime.runners.get('plant')
   }
