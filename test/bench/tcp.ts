@@ -35,10 +35,10 @@ async function compare(): Promise<void> {
   let lost = 0
   for (let round = 0; round < ROUNDS; round++)
     for (const role of ['bare', 'weir'] as const) {
-      const { received, cpuMs, seconds } = await run(role)
+      const { received, cpuMs, perSecond } = await run(role)
       perCpuSecond[role].push((received / cpuMs) * 1000)
       if (role === 'weir') {
-        samplesPerSecond.push((received * FIELDS) / seconds)
+        samplesPerSecond.push(perSecond * FIELDS)
         lost += RECORDS - received
       }
       process.stderr.write(`${role}: ${Math.round((received / cpuMs) * 1000)} records per CPU second\n`)
@@ -57,22 +57,21 @@ async function compare(): Promise<void> {
   process.stdout.write(`${JSON.stringify(result)}\n`)
 }
 
-/** The sender listens, the receiver connects; the time runs from the first report with something in it. */
-async function run(role: Role): Promise<{ received: number; cpuMs: number; seconds: number }> {
+/** The sender listens, the receiver connects. Time is taken between the first report with something in it and the last. */
+async function run(role: Role): Promise<{ received: number; cpuMs: number; perSecond: number }> {
   const sender = child('sender', 0)
   const port = await new Promise<number>((resolve) => sender.once('message', (at: number) => resolve(at)))
   const receiver = child(role, port, RECORDS)
-  let last: Exclude<Report, { type: 'ready' }> | undefined
-  const started = performance.now()
+  const reports: { at: number; received: number; cpuMs: number }[] = []
   receiver.on('message', (report: Report) => {
-    if (report.type !== 'ready') last = report
+    if (report.type !== 'ready' && report.received > 0) reports.push({ ...report, at: performance.now() })
   })
-  const took = await new Promise<number>((resolve) =>
-    receiver.once('exit', () => resolve((performance.now() - started) / 1000)),
-  )
+  await new Promise((resolve) => receiver.once('exit', resolve))
   sender.kill()
-  if (last === undefined) throw new Error(`the ${role} receiver reported nothing`)
-  return { received: last.received, cpuMs: last.cpuMs, seconds: took }
+  const [first, last] = [reports[0], reports.at(-1)]
+  if (first === undefined || last === undefined) throw new Error(`the ${role} receiver reported nothing`)
+  const perSecond = ((last.received - first.received) / (last.at - first.at)) * 1000
+  return { received: last.received, cpuMs: last.cpuMs, perSecond }
 }
 
 // ---- the sender
