@@ -367,6 +367,57 @@ export interface PastBlock extends JournalBlock {
   readonly complete: boolean
 }
 
+/** What is older than these goes from the series; null: it stays. */
+export interface AgeLimit {
+  readonly series: readonly SeriesId[]
+  /** Samples before this event time are summed up. */
+  readonly raw: EpochMs | null
+  /** Chunks that end before this go whole, with their rollups. */
+  readonly trends: EpochMs | null
+}
+
+/** What takes more than `bytes` loses its oldest samples. */
+export interface SizeLimit {
+  /** Null: all of the file, measured by its pages in use. */
+  readonly series: readonly SeriesId[] | null
+  readonly bytes: number
+}
+
+export interface RetentionPlan {
+  readonly ages: readonly AgeLimit[]
+  readonly sizes: readonly SizeLimit[]
+  /** Results of windows that end before. */
+  readonly results: readonly { readonly pipeline: string; readonly before: EpochMs }[]
+}
+
+/** What a retention removed. */
+export interface Removed {
+  readonly samples: number
+  readonly results: number
+}
+
+export interface SeriesSize {
+  readonly series: SeriesId
+  /** Of which samples are stored, and of which only statistics are left. */
+  readonly samples: number
+  readonly summedUp: number
+  readonly rawBytes: number
+  readonly rollupBytes: number
+  readonly from: EpochMs
+  readonly to: EpochMs
+}
+
+export interface StoreSizes {
+  /** Those in chunks; what is only in the journal yet is in `journal*`. */
+  readonly series: readonly SeriesSize[]
+  readonly journalSamples: number
+  readonly journalBytes: number
+  /** Of the file without its write-ahead log. */
+  readonly usedBytes: number
+  /** Pages that hold nothing: `vacuum` gives them back. */
+  readonly unusedBytes: number
+}
+
 export interface Store {
   readonly file: string
   /** @returns the sequence of the journal block that was written, or of the last one where there was nothing to write. */
@@ -411,6 +462,23 @@ export interface Store {
   /** Removes a pipeline's results. */
   erasePipeline(pipeline: string): Promise<void>
   rejected(source: string, limit: number): Promise<readonly RejectedEntry[]>
+  /**
+   * Removes what a plan says, in small transactions between the commits. May be called again at any time: a second call
+   * waits for the first.
+   */
+  retain(plan: RetentionPlan): Promise<Removed>
+  /** Whether all samples that were ever stored in the range are there; false where some are summed up. */
+  isWhole(query: RangeQuery): Promise<boolean>
+  /**
+   * Removes samples for good, with the results of these series' own windows that reach into the range. Chunks that are
+   * summed up go whole where they reach into it. Snapshots go: the caller makes a new one.
+   */
+  eraseSamples(query: RangeQuery): Promise<void>
+  sizes(): Promise<StoreSizes>
+  /** With less than so many bytes free on its disk no commit is accepted until there is room again. @returns free bytes */
+  checkRoom(minimum: number): Promise<number>
+  /** Gives unused pages back to the disk. @returns how many bytes the file became smaller */
+  vacuum(): Promise<number>
   /** Removes a source's series, samples, results, cursors, packets and rejected records. */
   eraseSource(source: string): Promise<void>
   fileBytes(): Promise<number>

@@ -132,7 +132,7 @@ export class Engine {
       this.notice({
         id: 'commit',
         severity: 'crit',
-        text: isFull(error) ? 'notice.diskFull' : 'notice.commitFails',
+        text: troubleText(error),
         params: { reason: error instanceof Error ? error.message : String(error) },
       })
   }
@@ -305,4 +305,8 @@ async function required(path: string): Promise<Workspace> {
   return found
 }
 
-const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
+function troubleText(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'LOW_DISK') return 'notice.diskLow'
+  return code === 'SQLITE_FULL' ? 'notice.diskFull' : 'notice.commitFails'
+}

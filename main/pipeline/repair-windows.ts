@@ -53,6 +53,8 @@ export async function recompute(
     for (const range of runsOf([...extended.values()].flat())) {
       if (!stillWanted()) return { results: [], deferred }
       const series = bySeries ? new Set(group.keys()) : seriesOf(stored.registry, pipeline.source)
+      // Of samples that went by age nothing can be computed anew: the stored results are right.
+      if (!(await stored.store.isWhole({ series, from: range[0], to: range[1] }))) continue
       const made = await computeRange(stored, pipeline, series, range, stillWanted)
       const inRange = made.filter((result) => isWanted(result, pipeline, group))
       const closed = inRange.filter(({ end }) => end <= range[1])

@@ -1,8 +1,9 @@
 /** The running whole: store, sources, windows, commits. The engine process and the command line drive it. */
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { RejectedEntry, Secrets, Store } from '../contracts'
+import type { RangeQuery, RejectedEntry, Secrets, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
+import { sizeBytes } from '../../shared/config/retention'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type { PipelinePreview, RejectedRecord, TestReport } from '../../shared/ipc/engine'
 import type { WindowResult } from '../../shared/model/results'
@@ -19,6 +20,7 @@ import { PipelineSet, runningDefinitions } from './pipeline-set'
 import { previewPipeline } from './preview'
 import { recover } from './recovery'
 import { Repairs } from './repair'
+import { retentionPlan } from './retention-plan'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
 import { rejectedRecord, SourceRunner } from './source-runner'
@@ -26,6 +28,7 @@ import { rejectedRecord, SourceRunner } from './source-runner'
 const SNAPSHOT_EVERY_MS = 10_000
 const SNAPSHOT_SAMPLES = 4_000_000
 const TICK_MS = 1000
+const RETENTION_EVERY_MS = 600_000
 /** A tick this much too late means that the process or the machine stood still. */
 const STALL_MS = 1000
 
@@ -71,6 +74,7 @@ export class Runtime {
   private lastSnapshot = performance.now()
   private samplesSinceSnapshot = 0
   private stopping = false
+  private nextRetention = -Infinity
 
   private constructor(
     readonly store: Store,
@@ -174,6 +178,7 @@ export class Runtime {
   async apply(next: Workspace): Promise<void> {
     const before = this.workspace
     this.workspace = next
+    if (!equal(before.retention, next.retention)) this.nextRetention = -Infinity
     const ids = new Set([...before.sources, ...next.sources].map(({ id }) => id))
     const repiped = [...ids].filter(
       (id) => runningDefinitions(id, before.pipelines) !== runningDefinitions(id, next.pipelines),
@@ -287,6 +292,31 @@ export class Runtime {
       runner.tick(now)
     }
     this.repairs.run(now)
+    if (now >= this.nextRetention) this.retain()
+    void this.store.checkRoom(sizeBytes(this.workspace.retention.minimumFree) ?? 0)
+  }
+
+  /** In the background; what fails, such as on a full disk, is tried again the next time. */
+  private retain(): void {
+    this.nextRetention = Infinity
+    const plan = retentionPlan(this.workspace, this.series(), (source) => this.newestEvent(source), Date.now())
+    void this.store
+      .retain(plan)
+      .then(({ samples, results }) => {
+        this.storedSamples -= samples
+        this.storedWindows -= results
+      })
+      .catch(this.hooks.trouble)
+      .finally(() => (this.nextRetention = performance.now() + RETENTION_EVERY_MS))
+  }
+
+  /** For good. The series stay: their sources may send more. */
+  async eraseSamples(query: RangeQuery): Promise<void> {
+    await this.committer.flush()
+    await this.store.eraseSamples(query)
+    this.registry.forgetLast(query)
+    // Snapshots held windows of the series and are gone.
+    await this.checkpoint()
   }
 
   private dueSnapshot(unit: PendingUnit): Uint8Array | null {

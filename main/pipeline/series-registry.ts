@@ -1,6 +1,6 @@
 /** All series of the file: their ids, and the last sample of each. Ids are dense from 1 and never used again. */
 import { Rejected } from '../contracts'
-import type { KeySpace, SeriesKeyRef } from '../contracts'
+import type { KeySpace, RangeQuery, SeriesKeyRef } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import { DERIVED_SOURCE, seriesKeyText } from '../../shared/model/series'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
@@ -131,6 +131,14 @@ export class SeriesRegistry implements KeySpace {
       if (time < (lastTime[id] as number)) continue
       lastTime[id] = time
       lastValue[id] = batch.value[i] as number
+    }
+  }
+
+  /** Last samples that were erased. */
+  forgetLast({ series, from, to }: RangeQuery): void {
+    for (const id of series) {
+      const time = this.lastTime[id] as number
+      if (time >= (from ?? -Infinity) && time <= (to ?? Infinity)) this.lastTime[id] = this.lastValue[id] = NaN
     }
   }
 

@@ -11,14 +11,20 @@ import type { Database, Row, SqlValue } from './database'
 
 export interface ChunkRow extends SampleBucket {
   readonly id: number
+  /** 0 as a pass made it, 1 merged, 2 summed up: without its samples. */
   readonly tier: number
+  /** Of the samples, encoded. */
+  readonly bytes: number
+  readonly rollupBytes: number
 }
 
-export const CHUNK_INSERT = `INSERT INTO chunk
-  (series, tier, time_min, time_max, samples, gaps, min, max, sum, first, last, crc, body) VALUES
-  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+export const SUMMED_UP = 2
 
-/** A row for the samples [from, to) of ordered columns, in the order of CHUNK_INSERT. */
+export const CHUNK_INSERT = `INSERT INTO chunk
+  (series, tier, time_min, time_max, samples, gaps, min, max, sum, first, last, crc, body, bytes, rollup_bytes) VALUES
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** A row for the samples [from, to) of ordered columns, in the order of CHUNK_INSERT but for `rollup_bytes`. */
 export function encodeRow(
   series: SeriesId,
   tier: number,
@@ -27,7 +33,7 @@ export function encodeRow(
   from: number,
   to: number,
 ): SqlValue[] {
-  const body = encodeChunk(time, value, from, to)
+  const body = tier === SUMMED_UP ? new Uint8Array(0) : encodeChunk(time, value, from, to)
   let gaps = 0
   let [min, max, sum] = [Infinity, -Infinity, 0]
   let [first, last] = [NaN, NaN]
@@ -45,10 +51,11 @@ export function encodeRow(
   }
   const statistics = gaps === to - from ? [null, null, null, null, null] : [min, max, sum, first, last]
   const bounds = [toMicros(time[from] as number), toMicros(time[to - 1] as number)]
-  return [series, tier, ...bounds, to - from, gaps, ...statistics, crc32(body), Buffer.from(body)]
+  return [series, tier, ...bounds, to - from, gaps, ...statistics, crc32(body), Buffer.from(body), body.length]
 }
 
-const LISTED = 'id, series, tier, time_min, time_max, samples, gaps, min, max, sum, first, last'
+export const LISTED =
+  'id, series, tier, time_min, time_max, samples, gaps, min, max, sum, first, last, bytes, rollup_bytes'
 
 /** The chunks of a series with something in the range, by their beginning; bodies are read one by one later. */
 export async function listChunks(
@@ -63,13 +70,24 @@ export async function listChunks(
     from === null ? null : toMicros(from),
     to === null ? Number.MAX_SAFE_INTEGER : toMicros(to),
   )
-  return rows.map(chunkOf)
+  return chunksOf(rows)
+}
+
+/** The same without those that are summed up. */
+export async function listRaw(
+  db: Database,
+  series: SeriesId,
+  range: Pick<RangeQuery, 'from' | 'to'>,
+): Promise<ChunkRow[]> {
+  return (await listChunks(db, series, range)).filter(({ tier }) => tier < SUMMED_UP)
 }
 
 /** Those that no merge has been through, as they arrived. */
 export async function listUnmerged(db: Database, series: SeriesId): Promise<ChunkRow[]> {
   return (await db.all(`SELECT ${LISTED} FROM chunk WHERE series = ? AND tier = 0 ORDER BY id`, series)).map(chunkOf)
 }
+
+export const chunksOf = (rows: readonly Row[]): ChunkRow[] => rows.map(chunkOf)
 
 function chunkOf(row: Row): ChunkRow {
   const number = (name: string): number => (row[name] === null ? NaN : Number(row[name]))
@@ -86,6 +104,8 @@ function chunkOf(row: Row): ChunkRow {
     sum: number('sum'),
     first: number('first'),
     last: number('last'),
+    bytes: number('bytes'),
+    rollupBytes: number('rollup_bytes'),
   }
 }
 

@@ -1,4 +1,4 @@
-/** Takes a source out of the file: its blocks are written again without it, in their order. */
+/** Takes a source out of the file for good: its blocks are written again without it, in their order. */
 import { SampleBuffer } from '../../shared/model/samples'
 import type { JournalBlock, JournalRun } from '../contracts'
 import { toMicros } from '../../shared/model/time'
@@ -10,13 +10,11 @@ import { readBlocks } from './reader'
 export async function eraseSource(writer: Database, reader: Database, source: string): Promise<void> {
   const rows = await writer.all('SELECT id FROM series WHERE source = ?', source)
   const ids = new Set(rows.map((row) => Number(row['id'])))
-  await writer.all('PRAGMA secure_delete = ON')
   for await (const { seq, block } of readBlocks(reader, 0, { from: null, to: null }, () => undefined)) {
     if (!block.runs.some((run) => run.source === source)) continue
     await rewrite(writer, seq, withoutSource(block, source))
   }
-  await writer.exec('BEGIN IMMEDIATE')
-  try {
+  await writer.transaction(async () => {
     for (const id of ids) {
       await writer.run('DELETE FROM window_result WHERE key = ?', id)
       await writer.run('DELETE FROM chunk WHERE series = ?', id)
@@ -25,16 +23,11 @@ export async function eraseSource(writer: Database, reader: Database, source: st
       await writer.run(`DELETE FROM ${table} WHERE source = ?`, source)
     // Snapshots hold open windows of the source.
     await writer.run('DELETE FROM snapshot')
-    await writer.exec('COMMIT')
-  } catch (error) {
-    await writer.exec('ROLLBACK').catch(() => undefined)
-    throw error
-  }
+  })
   await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
 export async function erasePipeline(writer: Database, pipeline: number): Promise<void> {
-  await writer.all('PRAGMA secure_delete = ON')
   await writer.run('DELETE FROM window_result WHERE pipeline = ?', pipeline)
   await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
 }
@@ -61,7 +54,7 @@ function withoutSource(block: JournalBlock, source: string): JournalBlock {
   return { samples, runs, marks }
 }
 
-async function rewrite(db: Database, seq: number, block: JournalBlock): Promise<void> {
+export async function rewrite(db: Database, seq: number, block: JournalBlock): Promise<void> {
   const { samples } = block
   if (samples.length === 0) {
     await db.run('DELETE FROM journal WHERE seq = ?', seq)

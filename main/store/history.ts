@@ -4,7 +4,7 @@ import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
-import { listChunks, readChunk } from './chunk-rows'
+import { SUMMED_UP, listChunks, listRaw, readChunk } from './chunk-rows'
 import type { ChunkRow } from './chunk-rows'
 import { countBefore, cutColumns, emptyColumns, mergeAll, mergeColumns, timeOrder } from './columns'
 import type { OrderedColumns } from './columns'
@@ -53,7 +53,7 @@ async function* orderedParts(
   tail: SampleBatch | undefined,
 ): AsyncGenerator<OrderedColumns> {
   let held = tail === undefined ? emptyColumns(0) : tailColumns(tail)
-  for (const chunk of await listChunks(context.db, series, query)) {
+  for (const chunk of await listRaw(context.db, series, query)) {
     const ready = countBefore(held.time, chunk.from)
     if (ready > 0) yield cutColumns(held, 0, ready)
     const samples = await readChunk(context.db, chunk, context.onDamage)
@@ -104,6 +104,7 @@ export async function* readDecimated(
     for (const chunk of await listChunks(context.db, series, query)) {
       const rollup = rollups.get(chunk.id)
       if (standsForItself(chunk, query, columnMs)) buckets.push(chunk)
+      else if (chunk.tier === SUMMED_UP) yield* summedUp(rollup ?? [chunk], query)
       else if (rollup === undefined) yield { samples: await decoded(context, chunk, query) }
       else yield* rolledUp(context, chunk, rollup, query)
     }
@@ -125,11 +126,7 @@ async function* rolledUp(
 ): AsyncGenerator<DecimatedPart> {
   const { from, to } = { from: query.from ?? -Infinity, to: query.to ?? Infinity }
   const whole = rollup.filter((bucket) => bucket.from >= from && bucket.to <= to)
-  yield { buckets: whole.filter(({ gaps }) => gaps === 0) }
-  const gaps = new SampleBuffer(2)
-  for (const bucket of whole)
-    if (bucket.gaps > 0) for (const time of [bucket.from, bucket.to]) gaps.push(chunk.series, time, NaN, time)
-  if (gaps.length > 0) yield { samples: gaps }
+  yield* drawn(whole)
   if (whole.length === rollup.length) return
   const samples = await readChunk(context.db, chunk, context.onDamage)
   if (samples === null) {
@@ -139,6 +136,21 @@ async function* rolledUp(
   const start = whole[0] === undefined ? 0 : count(rollup.slice(0, rollup.indexOf(whole[0])))
   for (const part of [cutColumns(samples, 0, start), cutColumns(samples, start + count(whole))])
     yield { samples: batchOf(withinRange(part, query)) }
+}
+
+/** All that is left: buckets that reach into the range as well. */
+function summedUp(rollup: readonly SampleBucket[], query: RangeQuery): Iterable<DecimatedPart> {
+  const { from, to } = { from: query.from ?? -Infinity, to: query.to ?? Infinity }
+  return drawn(rollup.filter((bucket) => bucket.to >= from && bucket.from <= to))
+}
+
+/** Buckets that are all gaps become gaps where they begin and end. */
+function* drawn(buckets: readonly SampleBucket[]): Iterable<DecimatedPart> {
+  yield { buckets: buckets.filter(({ gaps, samples }) => gaps < samples) }
+  const gaps = new SampleBuffer(2)
+  for (const { series, gaps: missing, samples, from, to } of buckets)
+    if (missing === samples) for (const time of [from, to]) gaps.push(series, time, NaN, time)
+  if (gaps.length > 0) yield { samples: gaps }
 }
 
 const count = (buckets: readonly SampleBucket[]): number => buckets.reduce((sum, { samples }) => sum + samples, 0)
@@ -175,7 +187,7 @@ export async function* readPast(
 ): AsyncGenerator<PastBlock> {
   const { db, chunked, onDamage } = context
   const { afterSeq, complete: wholeJournal, samples } = await readNewest(db, most, query.from, chunked)
-  const lists = wholeJournal ? await Promise.all([...query.series].map((id) => listChunks(db, id, query))) : []
+  const lists = wholeJournal ? await Promise.all([...query.series].map((id) => listRaw(db, id, query))) : []
   const cut = wholeJournal ? budgetCut(lists.flat(), most - samples) : Infinity
   const complete = wholeJournal && cut === -Infinity
   if (wholeJournal) {

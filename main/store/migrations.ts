@@ -1,6 +1,7 @@
 /** Numbered migrations; `user_version` of the file is the number of the last one applied. */
 import { StoreError } from './database'
 import type { Database } from './database'
+import { VIEWS } from './views'
 
 /** "Weir" as the file's application id, so that `file` and SQLite tools can tell whose it is. */
 export const APPLICATION_ID = 0x57656972
@@ -69,6 +70,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE rollup (
     chunk INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE, bucket_us INTEGER NOT NULL,
     crc INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (chunk, bucket_us)) WITHOUT ROWID;
+  `,
+  `
+  -- Tier 2: summed up; the samples went by age and the body is empty, statistics and rollups stay.
+  -- Bytes of the body and of the rollups, so that sizes by series are read from the index alone.
+  ALTER TABLE chunk ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE chunk ADD COLUMN rollup_bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE chunk SET bytes = length(body), rollup_bytes =
+    coalesce((SELECT sum(length(rollup.body)) FROM rollup WHERE rollup.chunk = chunk.id), 0);
+  DROP INDEX chunk_series;
+  CREATE INDEX chunk_series ON chunk
+    (series, time_min, time_max, tier, samples, gaps, min, max, sum, first, last, bytes, rollup_bytes);
+  -- The oldest samples of all series.
+  CREATE INDEX chunk_age ON chunk (time_max, series, bytes) WHERE tier < 2;
+  ${VIEWS}
   `,
 ]
 

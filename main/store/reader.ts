@@ -169,7 +169,7 @@ export async function readResumePoint(
 ): Promise<Omit<ResumePoint, 'lastSeq'>> {
   const series = await readSeries(db)
   const samples = await db.one(
-    `SELECT (SELECT coalesce(sum(samples), 0) FROM chunk)
+    `SELECT (SELECT coalesce(sum(samples), 0) FROM chunk WHERE tier < 2)
       + (SELECT coalesce(sum(samples), 0) FROM journal WHERE seq > ${CHUNKED}) AS n`,
   )
   const windows = await db.one('SELECT count(*) AS n FROM window_result')

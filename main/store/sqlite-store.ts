@@ -13,8 +13,11 @@ import type {
   PastBlock,
   RangeQuery,
   RejectedEntry,
+  Removed,
   ResumePoint,
+  RetentionPlan,
   Store,
+  StoreSizes,
 } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
@@ -26,7 +29,13 @@ import { Database, StoreError } from './database'
 import { erasePipeline, eraseSource } from './erase'
 import { readDecimated, readPast, readSamples } from './history'
 import type { HistoryContext } from './history'
+import { eraseSamples } from './erase-samples'
 import { readInflight } from './inflight'
+import { Retention } from './retention/retention'
+import { readSizes } from './retention/sizes'
+import { isWhole } from './retention/whole'
+import { giveBack } from './retention/vacuum'
+import { DiskRoom } from './disk-room'
 import { FileLock } from './lock'
 import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
@@ -46,6 +55,7 @@ export class SqliteStore implements Store {
   private queue: Promise<unknown> = Promise.resolve()
   private readonly gate = new ReadGate()
   private readonly compactor: Compactor
+  private readonly room: DiskRoom
 
   private constructor(
     readonly file: string,
@@ -56,6 +66,7 @@ export class SqliteStore implements Store {
     private readonly pipelines: Map<string, PipelineEntry>,
     limits: CompactionLimits,
   ) {
+    this.room = new DiskRoom(file)
     const context = {
       writing,
       reading,
@@ -90,12 +101,16 @@ export class SqliteStore implements Store {
   private static async openLocked(file: string, lock: FileLock, limits: CompactionLimits): Promise<SqliteStore> {
     const writing = await Database.open(file, 'write')
     try {
+      // Of use in a new file only; an older one gets it by `vacuum`.
+      await writing.all('PRAGMA auto_vacuum = INCREMENTAL')
       await migrate(writing)
       await writing.pragma('journal_mode', 'WAL', 'wal')
       // FULL: what was acknowledged to a broker survives a power cut.
       await writing.pragma('synchronous', 'FULL', 2)
       await writing.pragma('foreign_keys', 'ON', 1)
       await writing.pragma('wal_autocheckpoint', 4000)
+      // What is removed is overwritten: it may be of what is erased later.
+      await writing.pragma('secure_delete', 'ON', 1)
       const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
@@ -109,6 +124,7 @@ export class SqliteStore implements Store {
   }
 
   async commit(unit: Commit): Promise<number> {
+    this.room.require()
     await this.compactor.room()
     const seq = await this.serially(() => this.commits.write(unit))
     this.compactor.committed(unit.block.samples.length)
@@ -214,6 +230,51 @@ export class SqliteStore implements Store {
       const entry = this.pipelines.get(pipeline)
       if (entry !== undefined) await erasePipeline(this.writing, entry.id)
     })
+  }
+
+  /** Takes turns with the moves of the journal: both change chunks. */
+  async retain(plan: RetentionPlan): Promise<Removed> {
+    const retention = new Retention({
+      writing: this.writing,
+      reading: this.reading,
+      gate: this.gate,
+      serially: (task) => this.serially(task),
+      onDamage: this.onDamage,
+      stopped: () => this.compactor.isStopped,
+      pipelineId: (name) => this.pipelines.get(name)?.id,
+    })
+    return this.compactor.turn(async () => {
+      const removed = await retention.run(plan)
+      await this.giveBack()
+      return removed
+    })
+  }
+
+  isWhole(query: RangeQuery): Promise<boolean> {
+    return isWhole(this.reading, query)
+  }
+
+  eraseSamples(query: RangeQuery): Promise<void> {
+    return this.compactor.paused(() =>
+      this.gate.exclusive(() => this.serially(() => eraseSamples(this.writing, this.reading, query))),
+    )
+  }
+
+  checkRoom(minimum: number): Promise<number> {
+    return this.room.check(minimum)
+  }
+
+  sizes(): Promise<StoreSizes> {
+    return readSizes(this.reading)
+  }
+
+  vacuum(): Promise<number> {
+    return this.compactor.turn(() => this.giveBack(true))
+  }
+
+  private giveBack(whole = false): Promise<number> {
+    const { writing, compactor } = this
+    return giveBack({ writing, whole, serially: (task) => this.serially(task), stopped: () => compactor.isStopped })
   }
 
   rejected(source: string, limit: number): Promise<readonly RejectedEntry[]> {

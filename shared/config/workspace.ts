@@ -7,6 +7,7 @@ import type { Pipeline } from './pipeline'
 import { demoConnection } from './sources/demo'
 import { fileConnection } from './sources/file'
 import { mqttConnection } from './sources/mqtt'
+import { retention } from './retention'
 import { tcpConnection } from './sources/tcp'
 import { udpConnection } from './sources/udp'
 import { websocketConnection } from './sources/websocket'
@@ -43,6 +44,7 @@ export const workspace = z
     version: z.literal(1),
     sources: z.array(source).default([]).describe('Where readings come from.'),
     pipelines: z.array(pipeline).default([]).describe('What is computed of them.'),
+    retention: retention.prefault({}).describe('How long readings and results are kept.'),
   })
   .superRefine((value, context) => {
     const ids = new Set<string>()
@@ -99,7 +101,7 @@ export function rootSource(entry: Pipeline, pipelines: readonly Pipeline[]): str
   return undefined
 }
 
-export const emptyWorkspace = (): Workspace => ({ version: 1, sources: [], pipelines: [] })
+export const emptyWorkspace = (): Workspace => workspace.parse({ version: 1 })
 
 /** One line a person can act on: `sources[0].connection.url: must start with …`. */
 export function describeIssues(error: z.ZodError): string {

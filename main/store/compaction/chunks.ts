@@ -3,11 +3,11 @@ import type { SeriesId } from '../../../shared/model/series'
 import { CHUNK_INSERT, encodeRow } from '../chunk-rows'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
 import type { Database, SqlValue, Statement } from '../database'
-import { ROLLUP_INSERT, encodeRollups } from '../rollup/rows'
+import { ROLLUP_INSERT, bytesOf, encodeRollups } from '../rollup/rows'
 import type { Slices } from './slices'
 
 export interface MadeChunk {
-  /** In the order of CHUNK_INSERT. */
+  /** In the order of CHUNK_INSERT but for `rollup_bytes`. */
   readonly row: readonly SqlValue[]
   /** In the order of ROLLUP_INSERT but for the chunk. */
   readonly rollups: readonly (readonly SqlValue[])[]
@@ -59,7 +59,7 @@ export class ChunkInserts {
   }
 
   async run({ row, rollups }: MadeChunk): Promise<void> {
-    const { lastID } = await this.chunk.run(...row)
+    const { lastID } = await this.chunk.run(...row, bytesOf(rollups))
     for (const rollup of rollups) await this.rollup.run(lastID, ...rollup)
   }
 

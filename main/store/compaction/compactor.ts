@@ -103,11 +103,25 @@ export class Compactor {
   }
 
   /** Moves all that is in the journal now. */
-  async now(): Promise<void> {
+  now(): Promise<void> {
+    return this.turn(() => this.run())
+  }
+
+  /** Runs something else that changes chunks, while nothing is moved. It ends soon once `isStopped`. */
+  async turn<T>(task: () => Promise<T>): Promise<T> {
     while (this.running !== null) await this.running
-    const run = this.run()
-    this.running = run.catch(() => undefined).finally(() => this.ended())
-    await run
+    const done = task()
+    this.running = done
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => this.ended())
+    return done
+  }
+
+  get isStopped(): boolean {
+    return this.stopped
   }
 
   /** Full passes as long as there are any, then the rest; merged after each, so that few small chunks gather. */
@@ -155,19 +169,18 @@ export class Compactor {
 
   /**
    * A block goes when it is in chunks and the older of the two kept snapshots covers it: that one is the fallback,
-   * and needs the journal after it. What is removed is overwritten: it may be of a source that is erased later.
+   * and needs the journal after it.
    */
   private async removeBlocks(): Promise<boolean> {
     const { writing, gate, serially } = this.context
     const removed = await gate.exclusive(() =>
-      serially(async () => {
-        await writing.all('PRAGMA secure_delete = ON')
-        return writing.run(
+      serially(() =>
+        writing.run(
           `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE seq <= ${CHUNKED}
              AND seq <= (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 1 OFFSET 1)
            ORDER BY seq LIMIT ${REMOVED_AT_ONCE})`,
-        )
-      }),
+        ),
+      ),
     )
     return removed.changes === REMOVED_AT_ONCE
   }

@@ -3,6 +3,7 @@ import type { RangeQuery, SampleBucket } from '../../contracts'
 import type { SeriesId } from '../../../shared/model/series'
 import { toMicros } from '../../../shared/model/time'
 import type { DurationMs } from '../../../shared/model/time'
+import { CHUNK_INSERT, SUMMED_UP } from '../chunk-rows'
 import { crc32 } from '../crc32'
 import type { Database, SqlValue } from '../database'
 import { MAX_BUCKETS, decodeRollup, encodeRollup } from './body'
@@ -17,17 +18,39 @@ const SAMPLES_A_BUCKET = 32
 
 export const ROLLUP_INSERT = 'INSERT INTO rollup (chunk, bucket_us, crc, body) VALUES (?, ?, ?, ?)'
 
-/** Rows for the ordered samples [from, to) of a chunk, in the order of ROLLUP_INSERT but for the chunk. */
+/** A chunk with its rollups; call within a transaction. */
+export async function insertWithRollups(
+  db: Database,
+  chunk: readonly SqlValue[],
+  rollups: readonly SqlValue[][],
+): Promise<void> {
+  const { lastID } = await db.run(CHUNK_INSERT, ...chunk, bytesOf(rollups))
+  await insertRollups(db, lastID, rollups)
+}
+
+export async function insertRollups(db: Database, chunk: number, rollups: readonly SqlValue[][]): Promise<void> {
+  for (const row of rollups) await db.run(ROLLUP_INSERT, chunk, ...row)
+}
+
+export const bytesOf = (rollups: readonly (readonly SqlValue[])[]): number =>
+  rollups.reduce((sum, row) => sum + (row[2] as Uint8Array).length, 0)
+
+/**
+ * Rows for the ordered samples [from, to) of a chunk: bucket_us, crc and body.
+ * @param remain nothing else will be left of the samples: hours and longer buckets are made however few are in one
+ */
 export function encodeRollups(
   series: SeriesId,
   time: Float64Array,
   value: Float64Array,
   from: number,
   to: number,
+  remain = false,
 ): SqlValue[][] {
   const rows: SqlValue[][] = []
-  const most = Math.min(MAX_BUCKETS, Math.floor((to - from) / SAMPLES_A_BUCKET))
+  const worthwhile = Math.min(MAX_BUCKETS, Math.floor((to - from) / SAMPLES_A_BUCKET))
   for (const length of LEVELS) {
+    const most = remain && length >= HOUR ? MAX_BUCKETS : worthwhile
     const buckets = bucketsOf(series, time, value, from, to, length, most)
     if (buckets === null) continue
     // From here on the chunk's own row says as much.
@@ -38,7 +61,10 @@ export function encodeRollups(
   return rows
 }
 
-/** By chunk: the longest buckets of at most `length` ms. A damaged row is left out: the chunk has it all. */
+/**
+ * By chunk: the longest buckets of at most `length` ms, or of a chunk that is summed up the shortest where all are longer.
+ * A damaged row is left out: the chunk has it all.
+ */
 export async function readRollups(
   db: Database,
   series: SeriesId,
@@ -47,9 +73,10 @@ export async function readRollups(
 ): Promise<ReadonlyMap<number, readonly SampleBucket[]>> {
   const rows = await db.all(
     // Beside max() the other columns are those of its row: https://www.sqlite.org/lang_select.html#bareagg
-    `SELECT chunk, max(bucket_us) AS bucket, rollup.crc, rollup.body FROM chunk JOIN rollup ON rollup.chunk = chunk.id
+    `SELECT chunk, max(CASE WHEN bucket_us <= ?4 THEN bucket_us ELSE -bucket_us END) AS bucket, rollup.crc, rollup.body
+     FROM chunk JOIN rollup ON rollup.chunk = chunk.id
      WHERE series = ?1 AND (?2 IS NULL OR time_max >= ?2) AND time_min <= ?3 AND time_max - time_min > ?4
-       AND bucket_us <= ?4
+       AND (bucket_us <= ?4 OR tier = ${SUMMED_UP})
      GROUP BY chunk`,
     series,
     from === null ? null : toMicros(from),
