@@ -24,6 +24,11 @@ export async function exportCommand(args: string[]): Promise<number> {
     const rows = rawRows(file, series, options)
     const count = given.output === '-' ? await toStandardOutput(rows) : await writeCsv(rows, given.output, ALONE)
     process.stderr.write(`${count} rows of ${series.length} series\n`)
+    const ids = new Set(series.map(({ id }) => id))
+    if (!(await file.isWhole({ series: ids, from: options.from, to: options.to })))
+      process.stderr.write(
+        'weir export: some readings of this range were removed by age; only their statistics are left\n',
+      )
     if (file.damage.length > 0) {
       process.stderr.write(`weir export: ${file.damage.length} damaged blocks of ${given.db} were left out\n`)
       return 1
@@ -57,8 +62,8 @@ function rowOptions({ from, to, every, stat, layout = 'long', time = 'iso' }: Gi
   return { ...range, buckets: { every, statistics } }
 }
 
-/** Milliseconds since 1970, or ISO 8601; without a zone: UTC. */
-function timeOf(name: string, text: string | undefined): EpochMs | null {
+/** Milliseconds since 1970, or ISO 8601; without a zone: UTC. @throws Usage */
+export function timeOf(name: string, text: string | undefined): EpochMs | null {
   if (text === undefined) return null
   const number = /^-?\d+(\.\d+)?$/.test(text) && text.length > 4 ? Number(text) : NaN
   if (Number.isFinite(number)) return number
@@ -69,7 +74,7 @@ function timeOf(name: string, text: string | undefined): EpochMs | null {
 }
 
 /** @throws Usage */
-function chosen(all: readonly SeriesInfo[], pattern: string | undefined): SeriesInfo[] {
+export function chosen(all: readonly SeriesInfo[], pattern: string | undefined): SeriesInfo[] {
   try {
     const matches = compileSelection(pattern === undefined ? [] : [pattern])
     const found = all.filter((info) => info.source !== DERIVED_SOURCE && matches(info))

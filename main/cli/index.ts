@@ -2,8 +2,10 @@
 import { WorkspaceError } from '../engine/workspace-file'
 import { Usage } from './arguments'
 import { backupCommand } from './backup'
+import { eraseCommand } from './erase'
 import { exportCommand } from './export'
 import { replayCommand } from './replay'
+import { restoreCommand } from './restore'
 import { runCommand } from './run'
 import { schemaCommand } from './schema'
 
@@ -12,6 +14,8 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   replay: replayCommand,
   export: exportCommand,
   backup: backupCommand,
+  restore: restoreCommand,
+  erase: eraseCommand,
   schema: schemaCommand,
 }
 
@@ -20,6 +24,8 @@ weir replay --config FILE --input FILE|- --output FILE|- [--sort time]   run a p
 weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat mean,max]
             [--layout long|wide] [--time iso|epoch|both] --output FILE|-   stored readings as CSV
 weir backup --db FILE --output FILE   a copy of the database, also while it is in use
+weir restore --db FILE --input BACKUP   a backup takes the place of the database, which is kept beside it
+weir erase --db FILE --series PATTERN [--from T] [--to T]   removes stored readings for good
 weir schema   print the JSON schema of the workspace file`
 
 async function main(): Promise<number> {

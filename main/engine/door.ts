@@ -6,6 +6,7 @@ import { describeIssues } from '../../shared/config/workspace'
 import { z } from 'zod'
 import { DEMO_SOURCE, DEMO_WINDOW } from '../pipeline/demo'
 import type { Engine } from './engine'
+import { storageReport } from './storage'
 import type { ViewClient } from './views'
 
 const request = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
@@ -87,6 +88,10 @@ function createHandlers(engine: Engine, client: ViewClient): Handlers {
       engine.cancelExport(id)
       return null
     },
+    storage: () => storageReport(runtime),
+    saveRetention: ({ retention }) => engine.saveRetention(retention),
+    eraseSamples: ({ series, from, to }) => engine.eraseSamples({ series: new Set(series), from, to }),
+    compactFile: () => runtime.store.vacuum(),
     dismissNotice: ({ id }) => {
       engine.dismissNotice(id)
       return null

@@ -7,6 +7,8 @@ import { ViewSet } from './views'
 import { durationMs } from '../../shared/config/duration'
 import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
 import type { Pipeline } from '../../shared/config/pipeline'
+import type { RangeQuery } from '../contracts'
+import type { Retention } from '../../shared/config/retention'
 import { rootSource, workspace as workspaceSchema } from '../../shared/config/workspace'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type {
@@ -185,6 +187,23 @@ export class Engine {
         ...before,
         sources: before.sources.map((entry) => (entry.id === id ? { ...entry, enabled } : entry)),
       })
+      return null
+    })
+  }
+
+  // ---- what is kept
+
+  saveRetention(retention: Retention): Promise<null> {
+    return this.change(async (before) => {
+      await this.replace({ ...before, retention })
+      return null
+    })
+  }
+
+  eraseSamples(query: RangeQuery): Promise<null> {
+    return this.change(async () => {
+      await this.runtime.eraseSamples(query)
+      this.views.reset()
       return null
     })
   }

@@ -60,6 +60,8 @@ export class Runtime {
   readonly counts = new PipelineCounts()
   storedSamples = 0
   storedWindows = 0
+  /** On the disk of the file. */
+  freeBytes = Infinity
   readonly commitDurations: DurationMs[] = []
   /** For charts, exports and lists of keys. */
   readonly results: PipelineResults
@@ -293,7 +295,9 @@ export class Runtime {
     }
     this.repairs.run(now)
     if (now >= this.nextRetention) this.retain()
-    void this.store.checkRoom(sizeBytes(this.workspace.retention.minimumFree) ?? 0)
+    void this.store
+      .checkRoom(sizeBytes(this.workspace.retention.minimumFree) ?? 0)
+      .then((bytes) => (this.freeBytes = bytes))
   }
 
   /** In the background; what fails, such as on a full disk, is tried again the next time. */

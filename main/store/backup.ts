@@ -18,7 +18,7 @@ export async function backup(file: string, to: string): Promise<void> {
   try {
     await rm(partial, { force: true })
     await reading.run('VACUUM INTO ?', partial)
-    await check(partial)
+    await checkSound(partial)
     await rename(partial, to)
   } finally {
     await reading.close()
@@ -26,13 +26,13 @@ export async function backup(file: string, to: string): Promise<void> {
   }
 }
 
-async function check(copy: string): Promise<void> {
+/** @throws StoreError SQLITE_CORRUPT */
+export async function checkSound(copy: string): Promise<void> {
   const db = await Database.open(copy, 'read')
   try {
     const row = await db.one('PRAGMA quick_check(1)')
     const found = String(row?.['quick_check'])
-    if (found !== 'ok')
-      throw new StoreError('SQLITE_CORRUPT', `the copy is not sound: ${found}`, 'Is the disk in order?')
+    if (found !== 'ok') throw new StoreError('SQLITE_CORRUPT', `${copy} is not sound: ${found}`, 'Take another backup.')
   } finally {
     await db.close()
   }

@@ -2,7 +2,7 @@
  * The local history in one SQLite file: a connection for the writer, one for reads, a lock beside it.
  * Writes are serialised here, because anything run on the writing connection joins its open transaction.
  */
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type {
   Commit,
@@ -41,6 +41,7 @@ import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
 import type { PipelineEntry } from './pipelines'
 import { ReadGate } from './read-gate'
+import { moveFiles } from './restore'
 import { CHUNKED, readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
 import { CommitWriter } from './writer'
 
@@ -327,10 +328,6 @@ export class SqliteStore implements Store {
 async function moveAside(file: string): Promise<string> {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-')
   const target = `${file}.damaged-${stamp}`
-  for (const suffix of ['', '-wal', '-shm']) {
-    await rename(file + suffix, target + suffix).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
-  }
+  await moveFiles(file, target)
   return target
 }

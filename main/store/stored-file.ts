@@ -7,6 +7,7 @@ import { Database, StoreError } from './database'
 import { APPLICATION_ID, MIGRATIONS } from './migrations'
 import { readSamples } from './history'
 import { CHUNKED, readSeries } from './reader'
+import { isWhole } from './retention/whole'
 
 export class StoredFile {
   readonly damage: Damage[] = []
@@ -39,6 +40,11 @@ export class StoredFile {
     return readSamples({ db: this.reading, chunked: this.chunked, onDamage }, query, Number.MAX_SAFE_INTEGER)
   }
 
+  /** False where samples of the range were summed up. */
+  isWhole(query: RangeQuery): Promise<boolean> {
+    return isWhole(this.reading, query)
+  }
+
   async close(): Promise<void> {
     await this.reading.exec('COMMIT')
     await this.reading.close()
@@ -61,6 +67,13 @@ export async function openForReading(file: string): Promise<Database> {
 }
 
 async function checkVersion(db: Database): Promise<void> {
+  const version = await refuseForeign(db)
+  if (version < MIGRATIONS.length)
+    throw new StoreError('OLDER', `${db.file} is of an older format (${version})`, 'Open it once in Weir.')
+}
+
+/** @returns the number of its format. @throws StoreError FOREIGN, NEWER */
+export async function refuseForeign(db: Database): Promise<number> {
   const owner = Number((await db.one('PRAGMA application_id'))?.['application_id'])
   if (owner !== APPLICATION_ID) throw new StoreError('FOREIGN', `${db.file} is not a file of Weir`)
   const version = Number((await db.one('PRAGMA user_version'))?.['user_version'])
@@ -71,6 +84,5 @@ async function checkVersion(db: Database): Promise<void> {
       `${db.file} was written by a newer Weir (format ${version}; this one reads ${known})`,
       'Update Weir.',
     )
-  if (version < known)
-    throw new StoreError('OLDER', `${db.file} is of an older format (${version})`, 'Open it once in Weir.')
+  return version
 }

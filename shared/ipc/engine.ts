@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { duration } from '../config/duration'
 import { aggregateName, pipeline } from '../config/pipeline'
 import type { Pipeline } from '../config/pipeline'
+import { retention } from '../config/retention'
 import { source } from '../config/workspace'
 import type { SourceConfig, Workspace } from '../config/workspace'
 import type { SeriesInfo } from '../model/series'
@@ -233,6 +234,31 @@ export interface TestReport {
   readonly csv?: { readonly columns: readonly string[]; readonly delimiter: ',' | ';' | '\t' }
 }
 
+// ---- data
+
+/** Of one series, in bytes as encoded. What came in the last minutes may still be only in the log. */
+export interface StoredSeries {
+  readonly id: number
+  readonly samples: number
+  /** Samples that went by age or size; their statistics are left. */
+  readonly summedUp: number
+  readonly bytes: number
+  /** Event times of the oldest and the newest. */
+  readonly from: EpochMs
+  readonly to: EpochMs
+}
+
+export interface StorageReport {
+  readonly series: readonly StoredSeries[]
+  /** Received, and not yet moved to its series: samples and bytes of the log. */
+  readonly recentSamples: number
+  readonly logBytes: number
+  readonly usedBytes: number
+  readonly unusedBytes: number
+  /** On the disk of the file; null where the system does not say. */
+  readonly freeBytes: number | null
+}
+
 // ---- calls
 
 const nothing = z.undefined()
@@ -272,6 +298,13 @@ export const engineParams = {
   closeView: z.strictObject({ view: z.number().int() }),
   cancelExport: z.strictObject({ id: z.number().int() }),
   dismissNotice: id,
+  /** What is stored of each series, and the room on the disk. */
+  storage: nothing,
+  saveRetention: z.strictObject({ retention }),
+  /** For good. Event times; null: without bound. */
+  eraseSamples: z.strictObject({ series: exportSeries, from: z.number().nullable(), to: z.number().nullable() }),
+  /** Gives unused room in the file back to the disk. */
+  compactFile: nothing,
 } as const
 export type EngineMethod = keyof typeof engineParams
 export type EngineParams<M extends EngineMethod> = z.input<(typeof engineParams)[M]>
@@ -298,6 +331,11 @@ export interface EngineValues {
   closeView: null
   cancelExport: null
   dismissNotice: null
+  storage: StorageReport
+  saveRetention: null
+  eraseSamples: null
+  /** Bytes by which the file became smaller. */
+  compactFile: number
 }
 
 /** What the engine sends without being asked. */

@@ -1,0 +1,71 @@
+/** A backup takes the place of a file: it is checked before anything is touched, and the present file is kept beside. */
+import { access, rename, rm } from 'node:fs/promises'
+import { checkSound } from './backup'
+import { Database, StoreError } from './database'
+import { FileLock } from './lock'
+import { refuseForeign } from './stored-file'
+
+/**
+ * @throws StoreError MISSING, FOREIGN, NEWER, SQLITE_CORRUPT or what SQLite says where it cannot be used. Older ones can:
+ * they are brought up to date when they are opened.
+ */
+export async function checkBackup(backup: string): Promise<void> {
+  await access(backup).catch(() => {
+    throw new StoreError('MISSING', `${backup} is not there`)
+  })
+  const db = await Database.open(backup, 'read')
+  try {
+    await refuseForeign(db)
+  } finally {
+    await db.close()
+  }
+  await checkSound(backup)
+}
+
+/**
+ * @returns where the present file is now; null where there was none
+ * @throws StoreError as `checkBackup`; LOCKED while an engine has the file; SAME; then the file is as it was.
+ */
+export async function restore(file: string, backup: string): Promise<string | null> {
+  await checkBackup(backup)
+  const lock = await FileLock.take(file)
+  const partial = `${file}.restoring`
+  try {
+    await rm(partial, { force: true })
+    const reading = await Database.open(backup, 'read')
+    try {
+      await reading.run('VACUUM INTO ?', partial)
+    } finally {
+      await reading.close()
+    }
+    await checkSound(partial)
+    const kept = await keepBeside(file)
+    await rename(partial, file).catch(async (error: unknown) => {
+      if (kept !== null) await moveFiles(kept, file)
+      throw error
+    })
+    return kept
+  } finally {
+    await rm(partial, { force: true })
+    await lock.release()
+  }
+}
+
+async function keepBeside(file: string): Promise<string | null> {
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (!there) return null
+  const kept = `${file}.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`
+  await moveFiles(file, kept)
+  return kept
+}
+
+/** With its write-ahead log: commits may be in it alone. */
+export async function moveFiles(from: string, to: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm'])
+    await rename(from + suffix, to + suffix).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+}

@@ -1,0 +1,74 @@
+/** The Data screen in the real window: what is stored, how long it stays, and erasing it. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SqliteStore } from '../../main/store/sqlite-store'
+import { workspace } from '../../shared/config/workspace'
+import { SampleBuffer } from '../../shared/model/samples'
+import { freshFolder, SOON_MS, WeirApp } from './app'
+
+const SERIES = 1000
+
+describe('the Data screen', () => {
+  const folder = freshFolder()
+  let app: WeirApp
+  beforeAll(async () => {
+    const samples = new SampleBuffer()
+    for (let id = 1; id <= SERIES; id++)
+      for (let i = 0; i < 20; i++) samples.push(id, 1_760_000_000_000 + i * 1000, Math.sin(id * i), 0)
+    const { store } = await SqliteStore.open(join(folder.path, 'weir.db'))
+    await store.commit({
+      series: Array.from({ length: SERIES }, (_, i) => ({
+        id: i + 1,
+        source: 'plant',
+        name: `pump ${i + 1}`,
+        labels: {},
+      })),
+      block: { samples, runs: [{ source: 'plant', partition: '', length: samples.length }], marks: [] },
+      results: [],
+      rejected: [],
+      cursors: [],
+    })
+    await store.compact()
+    await store.close()
+    const connection = { kind: 'mqtt', url: 'mqtt://127.0.0.1:9', subscriptions: [{ filter: 'x' }] }
+    const source = { id: 'plant', name: 'Plant', enabled: false, connection }
+    const file = workspace.parse({ version: 1, sources: [source] })
+    writeFileSync(join(folder.path, 'workspace.json'), JSON.stringify(file))
+    app = await WeirApp.launch({ userData: folder.path })
+    await app.part('nav-data').click()
+  })
+  afterAll(async () => {
+    await app.close('data')
+    folder.remove()
+  })
+
+  it('lists a thousand series, a few of them in the page, and finds one', async () => {
+    await app.part('data-row').first().waitFor({ timeout: SOON_MS })
+    expect(await app.part('data-row').count()).toBeLessThan(60)
+    await app.picture('data-light')
+    await app.part('data-search').fill('pump 777')
+    await app.page.waitForFunction(() => document.querySelectorAll('[data-testid="data-row"]').length === 1)
+    expect(await app.part('data-row').innerText()).toContain('pump 777')
+  })
+
+  it('keeps another retention, and refuses one that cannot be', async () => {
+    await app.part('retention-raw').fill('a while')
+    expect(await app.part('retention-save').isDisabled()).toBe(true)
+    await app.part('retention-raw').fill('forever')
+    await app.part('retention-trends').fill('forever')
+    await app.part('retention-save').click()
+    await app.page.waitForFunction(
+      () => document.querySelector<HTMLButtonElement>('[data-testid="retention-save"]')?.disabled === true,
+    )
+    await app.picture('data-found')
+  })
+
+  it('erases a series after a question', async () => {
+    await app.part('data-erase').click()
+    await app.picture('data-erase')
+    await app.part('confirm-action').click()
+    await app.part('data-row').waitFor({ state: 'detached', timeout: SOON_MS })
+    expect(app.problems).toEqual([])
+  })
+})
