@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { duration, durationMs } from './duration'
 import { compilePattern, PatternError } from '../model/pattern'
+import { parseDuration } from '../model/time'
 import type { DurationMs } from '../model/time'
 
 const FOREVER = 'forever'
@@ -59,8 +60,9 @@ export const retention = z
     rules: z.array(retentionRule).default([]).describe('For single sources and series; the first that fits holds.'),
   })
   .superRefine(({ raw, trends, results, rules }, context) => {
-    const longest = ageMs(trends) ?? Infinity
-    const tooLong = (text: string | undefined): boolean => text !== undefined && (ageMs(text) ?? Infinity) > longest
+    // Also called where a field is no age: that is its own issue, and NaN is not longer than anything.
+    const length = (text: string): DurationMs => (text === FOREVER ? Infinity : (parseDuration(text) ?? NaN))
+    const tooLong = (text: string | undefined): boolean => text !== undefined && length(text) > length(trends)
     const issue = (path: (string | number)[]): void =>
       context.addIssue({ code: 'custom', path, message: 'must not be longer than trends stay' })
     if (tooLong(raw)) issue(['raw'])

@@ -112,7 +112,7 @@ export class Retention {
         id,
         key,
       )
-      if (row?.['key'] == null) return
+      if (typeof row?.['key'] !== 'number') return
       key = Number(row['key'])
       for (let changes = RESULTS_AT_ONCE; changes === RESULTS_AT_ONCE && !stopped();) {
         await this.step(async () => {
