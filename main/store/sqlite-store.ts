@@ -32,7 +32,7 @@ import type { HistoryContext } from './history'
 import { eraseSamples } from './erase-samples'
 import { readInflight } from './inflight'
 import { Retention } from './retention/retention'
-import { readSizes } from './retention/sizes'
+import { pragma, readSizes } from './retention/sizes'
 import { isWhole } from './retention/whole'
 import { giveBack } from './retention/vacuum'
 import { DiskRoom } from './disk-room'
@@ -102,8 +102,8 @@ export class SqliteStore implements Store {
   private static async openLocked(file: string, lock: FileLock, limits: CompactionLimits): Promise<SqliteStore> {
     const writing = await Database.open(file, 'write')
     try {
-      // Of use in a new file only; an older one gets it by `vacuum`.
-      await writing.all('PRAGMA auto_vacuum = INCREMENTAL')
+      // An older file gets it by `vacuum`; to set it writes, also to a file that is then refused.
+      if ((await pragma(writing, 'page_count')) === 0) await writing.all('PRAGMA auto_vacuum = INCREMENTAL')
       await migrate(writing)
       await writing.pragma('journal_mode', 'WAL', 'wal')
       // FULL: what was acknowledged to a broker survives a power cut.
