@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { RuntimeTuning } from '../pipeline/runtime'
 import { Engine } from '../engine/engine'
 import type { EngineStatus } from '../../shared/ipc/engine'
 import { parseOptions, Usage } from './arguments'
@@ -9,13 +10,14 @@ import { parseOptions, Usage } from './arguments'
 const secretsFile = z.record(z.string(), z.record(z.string(), z.string()))
 
 export async function runCommand(args: string[]): Promise<number> {
-  const options = parseOptions(args, ['config'], ['db', 'secrets'])
+  const options = parseOptions(args, ['config'], ['db', 'secrets', 'rehearsal'])
   const workspacePath = resolve(options.config)
   const engine = await Engine.start({
     workspacePath,
     databasePath: resolve(options.db ?? join(dirname(workspacePath), 'weir.db')),
     secrets: options.secrets === undefined ? {} : await readSecrets(options.secrets),
     brokenWorkspace: 'fail',
+    ...(options.rehearsal === undefined ? {} : { tuning: rehearsal(options.rehearsal) }),
   })
   const stopListening = engine.listen((event, data) => {
     if (event === 'status') process.stdout.write(`${statusLine(data as EngineStatus)}\n`)
@@ -25,6 +27,16 @@ export async function runCommand(args: string[]): Promise<number> {
   await engine.stop()
   process.stdout.write('stopped\n')
   return 0
+}
+
+/**
+ * For rehearsed crashes, `PASS,SNAPSHOT` in samples: steps of the store are small and frequent, and every one is told on
+ * standard output as it begins and ends, so that whoever kills the process knows what it was doing.
+ */
+function rehearsal(text: string): RuntimeTuning {
+  const [passSamples = NaN, snapshotSamples = NaN] = text.split(',').map(Number)
+  if (!(passSamples > 0) || !(snapshotSamples > 0)) throw new Usage('--rehearsal is two numbers of samples')
+  return { passSamples, snapshotSamples, onStep: (step, phase) => void process.stdout.write(`${phase} ${step}\n`) }
 }
 
 /** `{"source id": {"password": "…"}}`, readable by its owner only. @throws Usage */

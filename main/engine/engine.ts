@@ -23,6 +23,7 @@ import type {
 import { defaultPipelineId } from '../pipeline/definition'
 import { DERIVED_SOURCE } from '../../shared/model/series'
 import { Runtime } from '../pipeline/runtime'
+import type { RuntimeTuning } from '../pipeline/runtime'
 
 export type Secrets = Readonly<Record<string, string>>
 
@@ -32,6 +33,7 @@ export interface EngineOptions {
   readonly secrets: Readonly<Record<string, Secrets>>
   /** What to do with a broken workspace file: keep it aside and start empty, or fail. */
   readonly brokenWorkspace: 'keep-aside' | 'fail'
+  readonly tuning?: RuntimeTuning
 }
 
 export type EventListener = <E extends keyof EngineEvents>(event: E, data: EngineEvents[E]) => void
@@ -72,6 +74,7 @@ export class Engine {
       databasePath: options.databasePath,
       workspace: opened.workspace,
       secrets,
+      ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
       hooks: {
         committed: (unit) => {
           started.engine?.views.committed(unit)

@@ -11,6 +11,8 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SqliteStore } from '../store/sqlite-store'
+import { COMPACTION } from '../store/compaction/compactor'
+import type { StepListener } from '../store/steps'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { createDecoder, createSource, discover, testSource } from './kinds'
@@ -26,7 +28,7 @@ import { encodeSnapshot } from './snapshot'
 import { rejectedRecord, SourceRunner } from './source-runner'
 
 const SNAPSHOT_EVERY_MS = 10_000
-const SNAPSHOT_SAMPLES = 4_000_000
+const USUAL: RuntimeTuning = { passSamples: COMPACTION.pass, onStep: () => undefined, snapshotSamples: 4_000_000 }
 const TICK_MS = 1000
 const RETENTION_EVERY_MS = 600_000
 /** A tick this much too late means that the process or the machine stood still. */
@@ -52,6 +54,15 @@ export interface RuntimeOptions {
   /** By source id, then field name. */
   readonly secrets: ReadonlyMap<string, Secrets>
   readonly hooks: RuntimeHooks
+  readonly tuning?: RuntimeTuning
+}
+
+export interface RuntimeTuning {
+  /** Samples of a compaction pass. */
+  readonly passSamples: number
+  readonly onStep: StepListener
+  /** A snapshot is due after so many samples, or after ten seconds. */
+  readonly snapshotSamples: number
 }
 
 export class Runtime {
@@ -84,6 +95,7 @@ export class Runtime {
     private workspace: Workspace,
     private readonly secrets: ReadonlyMap<string, Secrets>,
     private readonly hooks: RuntimeHooks,
+    private readonly snapshotSamples: number,
   ) {
     this.installation = createHash('sha256').update(`${hostname()}\0${store.file}`).digest('hex').slice(0, 8)
     this.results = new PipelineResults({
@@ -111,11 +123,13 @@ export class Runtime {
 
   /** Opens the file, recovers, starts the enabled sources. @throws StoreError */
   static async start(options: RuntimeOptions): Promise<Runtime> {
-    const { store, movedAside } = await SqliteStore.open(options.databasePath)
+    const { workspace, secrets, hooks, tuning = USUAL } = options
+    const limits = { ...COMPACTION, pass: tuning.passSamples }
+    const { store, movedAside } = await SqliteStore.open(options.databasePath, limits, tuning.onStep)
     try {
-      const runtime = new Runtime(store, movedAside, options.workspace, options.secrets, options.hooks)
+      const runtime = new Runtime(store, movedAside, workspace, secrets, hooks, tuning.snapshotSamples)
       await runtime.recover()
-      for (const source of options.workspace.sources) await runtime.startSource(source)
+      for (const source of workspace.sources) await runtime.startSource(source)
       runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
       return runtime
     } catch (error) {
@@ -326,7 +340,7 @@ export class Runtime {
   private dueSnapshot(unit: PendingUnit): Uint8Array | null {
     this.repairs.sealCommit()
     const due =
-      performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= SNAPSHOT_SAMPLES
+      performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= this.snapshotSamples
     if (!due && !this.stopping) return null
     this.lastSnapshot = performance.now()
     this.samplesSinceSnapshot = 0

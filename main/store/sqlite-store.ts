@@ -43,6 +43,7 @@ import type { PipelineEntry } from './pipelines'
 import { ReadGate } from './read-gate'
 import { moveFiles } from './restore'
 import { CHUNKED, readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
+import type { StepListener, StoreStep } from './steps'
 import { CommitWriter } from './writer'
 
 export interface OpenedStore {
@@ -66,24 +67,25 @@ export class SqliteStore implements Store {
     private readonly commits: CommitWriter,
     private readonly pipelines: Map<string, PipelineEntry>,
     limits: CompactionLimits,
+    private readonly onStep: StepListener,
   ) {
     this.room = new DiskRoom(file)
     const context = {
       writing,
       reading,
       gate: this.gate,
-      serially: <T>(task: () => Promise<T>) => this.serially(task),
+      write: <T>(step: StoreStep, task: () => Promise<T>) => this.step(step, task),
       onDamage: (damage: Damage) => this.onDamage(damage),
     }
     this.compactor = new Compactor(context, limits)
   }
 
   /** @throws StoreError LOCKED, NEWER, FOREIGN, or what SQLite says; in these cases the file is left as it was. */
-  static async open(file: string, limits = COMPACTION): Promise<OpenedStore> {
+  static async open(file: string, limits = COMPACTION, onStep: StepListener = () => undefined): Promise<OpenedStore> {
     await mkdir(dirname(file), { recursive: true })
     const lock = await FileLock.take(file)
     try {
-      return { store: await SqliteStore.openLocked(file, lock, limits), movedAside: null }
+      return { store: await SqliteStore.openLocked(file, lock, limits, onStep), movedAside: null }
     } catch (error) {
       if (!(error instanceof StoreError) || (error.code !== 'SQLITE_NOTADB' && error.code !== 'SQLITE_CORRUPT')) {
         await lock.release()
@@ -92,14 +94,19 @@ export class SqliteStore implements Store {
     }
     try {
       const movedAside = await moveAside(file)
-      return { store: await SqliteStore.openLocked(file, lock, limits), movedAside }
+      return { store: await SqliteStore.openLocked(file, lock, limits, onStep), movedAside }
     } catch (error) {
       await lock.release()
       throw error
     }
   }
 
-  private static async openLocked(file: string, lock: FileLock, limits: CompactionLimits): Promise<SqliteStore> {
+  private static async openLocked(
+    file: string,
+    lock: FileLock,
+    limits: CompactionLimits,
+    onStep: StepListener,
+  ): Promise<SqliteStore> {
     const writing = await Database.open(file, 'write')
     try {
       // An older file gets it by `vacuum`; to set it writes, also to a file that is then refused.
@@ -115,7 +122,7 @@ export class SqliteStore implements Store {
       const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
-      const store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits)
+      const store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits, onStep)
       await store.compactor.start()
       return store
     } catch (error) {
@@ -127,7 +134,7 @@ export class SqliteStore implements Store {
   async commit(unit: Commit): Promise<number> {
     this.room.require()
     await this.compactor.room()
-    const seq = await this.serially(() => this.commits.write(unit))
+    const seq = await this.step('commit', () => this.commits.write(unit))
     this.compactor.committed(unit.block.samples.length)
     return seq
   }
@@ -168,7 +175,7 @@ export class SqliteStore implements Store {
   }
 
   saveSnapshot(seq: number, body: Uint8Array): Promise<void> {
-    return this.serially(async () => {
+    return this.step('snapshot', async () => {
       await this.writing.run(
         'INSERT OR REPLACE INTO snapshot (seq, crc, body) VALUES (?, ?, ?)',
         seq,
@@ -315,6 +322,13 @@ export class SqliteStore implements Store {
 
   private readonly onDamage = (damage: Damage): void => {
     if (!this.damage.some((known) => known.seq === damage.seq && known.chunk === damage.chunk)) this.damage.push(damage)
+  }
+
+  private step<T>(step: StoreStep, task: () => Promise<T>): Promise<T> {
+    return this.serially(() => {
+      this.onStep(step, 'begin')
+      return task().finally(() => this.onStep(step, 'end'))
+    })
   }
 
   private serially<T>(task: () => Promise<T>): Promise<T> {

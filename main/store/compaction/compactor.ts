@@ -7,6 +7,7 @@ import type { Database } from '../database'
 import type { ReadGate } from '../read-gate'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
 import { CHUNKED } from '../reader'
+import type { StoreStep } from '../steps'
 import type { Cut } from './chunks'
 import { mergeable, prepareMerge, writeMerges } from './merge'
 import type { Merge } from './merge'
@@ -45,7 +46,7 @@ export interface CompactorContext {
   readonly reading: Database
   readonly gate: ReadGate
   /** The queue of the writing connection. */
-  serially<T>(task: () => Promise<T>): Promise<T>
+  write<T>(step: StoreStep, task: () => Promise<T>): Promise<T>
   onDamage(damage: Damage): void
 }
 
@@ -136,7 +137,7 @@ export class Compactor {
   }
 
   private async pass(hurried: boolean, slices: Slices): Promise<boolean> {
-    const { writing, reading, gate, serially, onDamage } = this.context
+    const { writing, reading, gate, write, onDamage } = this.context
     const chunked = Number((await reading.one(`SELECT ${CHUNKED} AS n`))?.['n'])
     const limits = hurried
       ? { most: this.limits.hurried, lasting: this.limits.hurriedChunk }
@@ -144,7 +145,7 @@ export class Compactor {
     const pass = await preparePass(reading, chunked, limits, slices, onDamage)
     this.lastPass = performance.now()
     if (pass === null || this.stopped) return false
-    await gate.exclusive(() => serially(() => writePass(writing, pass)))
+    await gate.exclusive(() => write('pass', () => writePass(writing, pass)))
     this.unmoved = Math.max(0, this.unmoved - pass.samples)
     this.wake()
     return true
@@ -152,19 +153,20 @@ export class Compactor {
 
   /** Several series in one transaction: each costs a write to the disk that is waited for. */
   private async merge(cut: Cut, slices: Slices): Promise<void> {
-    const { writing, reading, gate, serially, onDamage } = this.context
+    const { writing, reading, gate, write, onDamage } = this.context
     const prepared: Merge[] = []
-    const write = async (): Promise<void> => {
+    const flush = async (): Promise<void> => {
       const merges = prepared.splice(0)
-      if (merges.length > 0 && !this.stopped) await gate.exclusive(() => serially(() => writeMerges(writing, merges)))
+      if (merges.length > 0 && !this.stopped)
+        await gate.exclusive(() => write('merge', () => writeMerges(writing, merges)))
     }
     for (const series of await mergeable(reading)) {
       if (this.stopped) return
       const merge = await prepareMerge(reading, series, cut, slices, onDamage)
       if (merge !== null) prepared.push(merge)
-      if (prepared.length >= SERIES_A_MERGE) await write()
+      if (prepared.length >= SERIES_A_MERGE) await flush()
     }
-    await write()
+    await flush()
   }
 
   /**
@@ -172,9 +174,9 @@ export class Compactor {
    * and needs the journal after it.
    */
   private async removeBlocks(): Promise<boolean> {
-    const { writing, gate, serially } = this.context
+    const { writing, gate, write } = this.context
     const removed = await gate.exclusive(() =>
-      serially(() =>
+      write('removal', () =>
         writing.run(
           `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE seq <= ${CHUNKED}
              AND seq <= (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 1 OFFSET 1)
