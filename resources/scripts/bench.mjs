@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './setup/folders.mjs'
 import { ensureInstalled } from './setup/install.mjs'
+import { ensureKafka } from './setup/kafka.mjs'
 import { foreground, runScript, SetupError } from './setup/run.mjs'
 import { ensureSystem } from './setup/system.mjs'
 
@@ -13,8 +14,9 @@ runScript(async () => {
     .map((file) => file.slice(0, -3))
   if (name === undefined || !names.includes(name))
     throw new SetupError(`npm run bench -- NAME, with NAME one of: ${names.join(', ')}`)
-  if (name === 'mqtt') ensureSystem({ tests: true })
+  if (name === 'mqtt' || name === 'kafka') ensureSystem({ tests: true })
   ensureInstalled()
+  const kafka = name === 'kafka' ? ensureKafka() : null
   const { build } = await import('esbuild')
   const outfile = join(root, 'out', 'bench', `${name}.cjs`)
   await build({
@@ -26,5 +28,7 @@ runScript(async () => {
     external: ['sqlite3'],
     logLevel: 'warning',
   })
-  return foreground(process.execPath, ['--expose-gc', outfile, ...args])
+  return foreground(process.execPath, ['--expose-gc', outfile, ...args], {
+    env: kafka === null ? {} : { WEIR_KAFKA: kafka },
+  })
 })

@@ -6,6 +6,7 @@ import { hasDisplay, startDisplay } from './setup/display.mjs'
 import { ensureElectron } from './setup/electron.mjs'
 import { root } from './setup/folders.mjs'
 import { ensureInstalled } from './setup/install.mjs'
+import { ensureKafka } from './setup/kafka.mjs'
 import { foreground, runScript } from './setup/run.mjs'
 import { ensureSystem } from './setup/system.mjs'
 
@@ -17,6 +18,7 @@ runScript(async () => {
   ensureInstalled()
   await ensureElectron()
   ensureBuilt()
+  const kafka = ensureKafka()
   const display = hasDisplay() ? null : await startDisplay()
   const results = join(root, 'test-results', 'vitest.json')
   mkdirSync(join(root, 'test-results'), { recursive: true })
@@ -39,6 +41,7 @@ runScript(async () => {
         ...(display === null ? {} : { DISPLAY: display.display }),
         ...(long ? { WEIR_LONG: '1' } : {}),
         ...(packaged ? { WEIR_PACKAGED: '1' } : {}),
+        ...(kafka === null ? {} : { WEIR_KAFKA: kafka }),
       },
     },
   )

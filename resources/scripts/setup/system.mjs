@@ -25,6 +25,9 @@ const TESTS = {
   socat: '/usr/bin/socat',
   openssl: '/usr/bin/openssl',
   curl: '/usr/bin/curl',
+  'default-jre-headless': '/usr/bin/java',
+  maven: '/usr/bin/mvn',
+  kcat: '/usr/bin/kcat',
 }
 
 /** @param {{ display?: boolean, tests?: boolean }} [need] */
