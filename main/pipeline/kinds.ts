@@ -11,6 +11,8 @@ import { createSparkplugDecoder } from '../decoding/sparkplug'
 import { DemoSource } from '../demo/demo-source'
 import { FileSource } from '../sources/file'
 import { testFile } from '../sources/file-test'
+import { KafkaSource } from '../sources/kafka'
+import { kafkaTopics, testKafka } from '../sources/kafka-test'
 import { MqttSource } from '../sources/mqtt'
 import { discoverTopics, testMqtt } from '../sources/mqtt-test'
 import { testStream } from '../sources/stream-test'
@@ -34,6 +36,8 @@ export function createSource(config: SourceConfig, context: SourceContext): Sour
       return new WebSocketSource(connection, context)
     case 'udp':
       return new UdpSource(connection)
+    case 'kafka':
+      return new KafkaSource(connection, context)
     case 'file':
       return new FileSource(connection)
     case 'demo':
@@ -95,6 +99,8 @@ async function sampleRecords(config: SourceConfig, context: SourceContext): Prom
       return testStream(createSource(config, context), connection.mode === 'server', TEST_LISTEN_MS)
     case 'udp':
       return testStream(createSource(config, context), false, TEST_LISTEN_MS)
+    case 'kafka':
+      return testKafka(connection, context, TEST_LISTEN_MS)
     case 'file':
       return testFile(connection)
     case 'demo':
@@ -108,6 +114,7 @@ export function discover(
   context: SourceContext,
   listenMs: number,
 ): Promise<{ topic: string; count: number }[]> {
-  if (connection.kind !== 'mqtt') throw new Error(`a source of kind ${connection.kind} has no topics`)
-  return discoverTopics(connection, context, listenMs)
+  if (connection.kind === 'mqtt') return discoverTopics(connection, context, listenMs)
+  if (connection.kind === 'kafka') return kafkaTopics(connection, context)
+  throw new Error(`a source of kind ${connection.kind} has no topics`)
 }

@@ -1,5 +1,6 @@
 /** The form of one source: what is typed, tested and saved. Knows nothing of how it looks. */
 import { source as sourceSchema } from '../../shared/config/workspace'
+import { kafkaConnection } from '../../shared/config/sources/kafka'
 import { mqttConnection } from '../../shared/config/sources/mqtt'
 import { tcpConnection } from '../../shared/config/sources/tcp'
 import { udpConnection } from '../../shared/config/sources/udp'
@@ -26,6 +27,7 @@ export interface Subscription {
 
 const schemas = {
   mqtt: mqttConnection,
+  kafka: kafkaConnection,
   tcp: tcpConnection,
   websocket: websocketConnection,
   udp: udpConnection,

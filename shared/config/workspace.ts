@@ -6,6 +6,7 @@ import { pipeline } from './pipeline'
 import type { Pipeline } from './pipeline'
 import { demoConnection } from './sources/demo'
 import { fileConnection } from './sources/file'
+import { kafkaConnection } from './sources/kafka'
 import { mqttConnection } from './sources/mqtt'
 import { retention } from './retention'
 import { tcpConnection } from './sources/tcp'
@@ -25,6 +26,7 @@ export const source = z.strictObject({
   connection: z
     .discriminatedUnion('kind', [
       mqttConnection,
+      kafkaConnection,
       tcpConnection,
       websocketConnection,
       udpConnection,

@@ -12,6 +12,8 @@ export function addressOf(source: SourceConfig): string {
       return `${connection.kind}://${connection.host}:${connection.port}`
     case 'websocket':
       return connection.mode === 'client' ? (connection.url ?? '') : `ws://${connection.host}:${connection.port}`
+    case 'kafka':
+      return connection.brokers.join(', ')
     case 'file':
       return connection.path
     case 'demo':
@@ -20,6 +22,12 @@ export function addressOf(source: SourceConfig): string {
 }
 
 export const kindOf = (source: SourceConfig): string =>
-  ({ mqtt: 'MQTT', tcp: 'TCP', websocket: 'WebSocket', udp: 'UDP', file: t('kind.file'), demo: t('kind.demo') })[
-    source.connection.kind
-  ]
+  ({
+    mqtt: 'MQTT',
+    kafka: 'Kafka',
+    tcp: 'TCP',
+    websocket: 'WebSocket',
+    udp: 'UDP',
+    file: t('kind.file'),
+    demo: t('kind.demo'),
+  })[source.connection.kind]

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { schemaFields } from '../../../renderer/state/schemaFields'
 import { demoConnection } from '../../../shared/config/sources/demo'
 import { fileConnection } from '../../../shared/config/sources/file'
+import { kafkaConnection } from '../../../shared/config/sources/kafka'
 import { mqttConnection } from '../../../shared/config/sources/mqtt'
 import { tcpConnection } from '../../../shared/config/sources/tcp'
 import { udpConnection } from '../../../shared/config/sources/udp'
@@ -41,6 +42,7 @@ describe('translations', () => {
   it('have a label for every field of every form', () => {
     const kinds = {
       mqtt: mqttConnection,
+      kafka: kafkaConnection,
       tcp: tcpConnection,
       websocket: websocketConnection,
       udp: udpConnection,

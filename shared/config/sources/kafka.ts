@@ -1,0 +1,98 @@
+/** Settings of a Kafka source. Labels and help of the form are translations under `form.kafka.*`. */
+import { z } from 'zod'
+import '../field'
+
+const pem = (what: string) =>
+  z
+    .string()
+    .regex(/-----BEGIN [A-Z ]*CERTIFICATE-----/, 'must be the text of a PEM certificate')
+    .optional()
+    .meta({ form: { advanced: true, code: true } })
+    .describe(what)
+
+export const kafkaTls = z.strictObject({
+  verify: z.boolean().default(true).describe('Checks the certificate of the brokers.'),
+  ca: pem('PEM text of the authority that signed the certificates of the brokers; none: those the system knows.'),
+  cert: pem('PEM text of the certificate that Weir shows to the brokers; its key and passphrase are secrets.'),
+})
+
+const headerLabel = z.strictObject({
+  header: z.string().min(1).describe('Name of the record header.'),
+  label: z.string().min(1).describe('Label that takes its text.'),
+})
+
+export const kafkaConnection = z
+  .strictObject({
+    kind: z.literal('kafka'),
+    brokers: z
+      .array(z.string().regex(/^[^\s:/@]+:\d{1,5}$/, 'must be host:port, such as localhost:9092'))
+      .min(1)
+      .meta({ form: { code: true, placeholder: 'localhost:9092' } })
+      .describe('Addresses to begin with; the cluster names the others.'),
+    topics: z
+      .array(z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, 'must be the name of a topic: letters, digits, . _ and -'))
+      .min(1)
+      .meta({ form: { code: true } })
+      .describe('What is received. A topic that does not exist is waited for, never created.'),
+    security: z
+      .enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
+      .default('PLAINTEXT')
+      .describe('SSL: encrypted. SASL: with a login.'),
+    mechanism: z
+      .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'])
+      .default('PLAIN')
+      .describe('How to log in, with SASL. OAUTHBEARER takes a token, the others user and password.'),
+    user: z.string().optional().describe('With SASL. Password and token are secrets and never stand in this file.'),
+    start: z.enum(['newest', 'oldest', 'time']).default('newest').describe('Where reading begins the first time.'),
+    startTime: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ form: { code: true, placeholder: '2026-01-31T06:00:00Z' } })
+      .describe('With start: time. The first record of this broker time or later.'),
+    resume: z
+      .boolean()
+      .default(true)
+      .meta({ form: { advanced: true } })
+      .describe(
+        'Goes on where it stopped. Off: begins as above at every start; what came meanwhile may be left out or read again.',
+      ),
+    deleted: z
+      .enum(['oldest', 'newest'])
+      .default('oldest')
+      .meta({ form: { advanced: true } })
+      .describe('Where to go on when the broker deleted records before they were read; the gap is recorded.'),
+    keyLabel: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ form: { placeholder: 'device' } })
+      .describe('Label that takes the record key, such as device; without it keys tell nothing apart.'),
+    headerLabels: z
+      .array(headerLabel)
+      .default([])
+      .meta({ form: { advanced: true } })
+      .describe('Labels from record headers.'),
+    group: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ form: { advanced: true, code: true } })
+      .describe('How the name of the consumer group begins, for access lists; without it weir-<source id>-.'),
+    sharedGroup: z
+      .boolean()
+      .default(false)
+      .meta({ form: { advanced: true } })
+      .describe(
+        'The group is named exactly so and shared with others: its members divide the partitions, and each gets a part. Across members the promise is at least once.',
+      ),
+    tls: kafkaTls
+      .prefault({})
+      .meta({ form: { advanced: true } })
+      .describe('For SSL and SASL_SSL.'),
+  })
+  .refine(({ start, startTime }) => start !== 'time' || startTime !== undefined, {
+    path: ['startTime'],
+    message: 'is needed where reading starts at a time',
+  })
+export type KafkaConnection = z.infer<typeof kafkaConnection>
