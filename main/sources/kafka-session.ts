@@ -87,7 +87,7 @@ export class KafkaSession {
     } finally {
       stop.removeEventListener('abort', end)
       this.over.abort()
-      await this.close()
+      await this.close(stop.aborted)
     }
     const { failure } = this
     const what = failure instanceof PlacementError ? failure.what : this.groupId
@@ -274,11 +274,23 @@ export class KafkaSession {
     if (this.waiting === 0) this.allStored?.()
   }
 
-  private async close(): Promise<void> {
+  private async close(stopped: boolean): Promise<void> {
     if (this.waiting > 0 && this.failure === undefined)
       await within(LAST_COMMIT_WITHIN_MS, new Promise<void>((resolve) => (this.allStored = resolve)))
-    await within(CLOSE_WITHIN_MS, Promise.allSettled([this.consumer.disconnect(), this.admin.disconnect()]))
+    await within(CLOSE_WITHIN_MS, this.disconnect(stopped))
   }
+
+  /** A group of our own is removed at a stop; after a crash the broker does it, some minutes later. */
+  private async disconnect(stopped: boolean): Promise<void> {
+    await quietly(this.consumer.disconnect())
+    if (stopped && this.joins > 0 && !this.config.sharedGroup) await quietly(this.admin.deleteGroups([this.groupId]))
+    await quietly(this.admin.disconnect())
+  }
+}
+
+/** What fails here fails with the connection, which is over anyway. */
+async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined)
 }
 
 function ended(signal: AbortSignal): Promise<void> {
@@ -290,6 +302,6 @@ function ended(signal: AbortSignal): Promise<void> {
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const done = new AbortController()
-  void work.finally(() => done.abort())
+  void work.then(() => done.abort())
   await pause(ms, done.signal)
 }

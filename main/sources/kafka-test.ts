@@ -28,7 +28,9 @@ export async function testKafka(
     }
     const groupId = `${config.group ?? `weir-${context.id}-`}test-${randomBytes(6).toString('hex')}`
     about(groupId)
-    return readSome(client, config, groupId, starts, listenMs)
+    const records = await readSome(client, config, groupId, starts, listenMs)
+    await admin.deleteGroups([groupId]).catch(() => undefined)
+    return records
   })
 }
 

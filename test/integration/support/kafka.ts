@@ -2,11 +2,15 @@
 import { spawn } from 'node:child_process'
 import { Kafka, logLevel } from 'kafkajs'
 import type { Admin } from 'kafkajs'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Engine } from '../../../main/engine/engine'
 import type { SourceInput } from '../../../shared/config/workspace'
+import type { SourceState } from '../../../shared/ipc/engine'
+import { startEngine, storedSamples } from './engine'
+import type { TestWorkspace } from './engine'
 import { kafkaJars, startKafka } from './kafka-broker'
 import type { KafkaBroker } from './kafka-broker'
-import { temporaryFolder } from './world'
+import { temporaryFolder, until } from './world'
 
 export const kafkaMissing = kafkaJars === undefined
 
@@ -78,4 +82,44 @@ export const START = 1_700_000_000_000
 
 /** `{"ts":…,"n":…}` for the numbers [from, to). */
 export const numbered = (from: number, to: number): string[] =>
-  Array.from({ length: to - from }, (_, i) => JSON.stringify({ ts: START + from + i, n: from + i }))
+  range(from, to).map((n) => JSON.stringify({ ts: START + n, n }))
+
+/** Engines of one test file, stopped after each test, each with a source named `plant`. */
+export function enginesForFile() {
+  const engines: Engine[] = []
+  const stateOf = (engine: Engine): SourceState | undefined => engine.runtime.runners.get('plant')?.current
+  const stopAll = async () => {
+    for (const engine of engines.splice(0)) await engine.stop()
+  }
+  afterEach(stopAll)
+  return {
+    stopAll,
+    stateOf,
+    /** @param folder of an engine that ran before */
+    async start(source: SourceInput | TestWorkspace, secrets: Readonly<Record<string, string>> = {}, folder?: string) {
+      const setup = 'sources' in source ? source : { sources: [source] }
+      const engine = await startEngine(folder ?? (await temporaryFolder()), setup, { plant: secrets })
+      engines.push(engine)
+      return engine
+    },
+    reaches: (engine: Engine, state: SourceState['state']) =>
+      until(
+        () => stateOf(engine)?.state === state,
+        () => `the source is ${state}, not ${JSON.stringify(stateOf(engine))}`,
+      ),
+    stores: (engine: Engine, count: number) =>
+      until(
+        () => engine.runtime.storedSamples >= count,
+        () => `${count} readings are stored, not ${engine.runtime.storedSamples}; ${JSON.stringify(stateOf(engine))}`,
+      ),
+    reason(engine: Engine): string {
+      const state = stateOf(engine)
+      return state !== undefined && 'reason' in state ? state.reason : ''
+    },
+  }
+}
+
+export const values = async (engine: Engine): Promise<number[]> =>
+  (await storedSamples(engine)).map(({ value }) => value)
+export const ascending = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b)
+export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)

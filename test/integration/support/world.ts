@@ -32,12 +32,13 @@ export function freePort(): Promise<number> {
 /** Polls until the condition holds. @throws Error naming it after the limit. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  what: string,
+  what: string | (() => string),
   limitMs = 30_000,
 ): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`)
+    if (performance.now() > end)
+      throw new Error(`waited ${limitMs} ms in vain: ${typeof what === 'string' ? what : what()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
