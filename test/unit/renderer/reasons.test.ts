@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { translateReason } from '../../../renderer/state/reasons'
 import { endInWords } from '../../../main/electron/end-in-words'
+import { KAFKA_REFUSALS } from '../../../main/sources/kafka-connection'
 import { REFUSALS } from '../../../main/sources/mqtt-connection'
 import { REASONS } from '../../../main/sources/network-errors'
 import { parseExpression } from '../../../main/transforms/expression-tree'
@@ -17,6 +18,20 @@ describe('reasons in Chinese', () => {
   })
   it.each(Object.values(REFUSALS))('knows the refusal: %s', (words) => {
     expect(translateReason('zh-CN', words)).toMatch(hanzi)
+  })
+  it.each(Object.entries(KAFKA_REFUSALS))('knows the refusal of Kafka: %s', (_type, words) => {
+    expect(translateReason('zh-CN', words('plant'))).toMatch(hanzi)
+  })
+  it('knows what can become of a Kafka log', () => {
+    for (const words of [
+      'a/0 was deleted and created again; reading goes on at its oldest record',
+      'records 1 to 9 of a/0 were deleted or passed over before they were read',
+      'a batch of records cannot be decompressed (lz4): the LZ4 block is cut off',
+      'nothing listens at kafka-1:9092 (the cluster gives this address itself: see advertised.listeners)',
+      'b:9092 closed the connection; does its security fit, PLAINTEXT?',
+      'the broker refuses the token',
+    ])
+      expect(translateReason('zh-CN', words)).toMatch(hanzi)
   })
   it('knows how an engine ends', () => {
     for (const words of [
