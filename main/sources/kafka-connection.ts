@@ -6,7 +6,7 @@ import type { SourceContext } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
 import { registerCodecs } from './kafka-codecs'
 import { stopIdleTimers } from './kafka-idle'
-import { networkReason } from './network-errors'
+import { networkReason, REASONS } from './network-errors'
 
 /** A broker that is silent for so long is gone. */
 const REQUEST_TIMEOUT_MS = 10_000
@@ -52,7 +52,7 @@ function saslOf({ mechanism, user = '' }: KafkaConnection, { secrets }: SourceCo
   }
 }
 
-/** New at every call, so that a member that was killed does not hold the partitions for the session timeout. */
+/** New at every call, so that a member that is gone without a word does not hold the partitions for 30 s. */
 export const groupOf = ({ group, sharedGroup }: KafkaConnection, { id }: SourceContext): string =>
   sharedGroup ? (group ?? `weir-${id}`) : `${group ?? `weir-${id}-`}${randomBytes(6).toString('hex')}`
 
@@ -78,19 +78,21 @@ export function describeKafka(error: unknown, config: KafkaConnection, what: str
   const { type, name, message, broker, code } = rootOf(error)
   const refusal = type === undefined ? undefined : KAFKA_REFUSALS[type]
   if (refusal !== undefined) return { reason: refusal(what), refused: true }
+  // The second: kafkajs takes the answer to a token that is refused for a part of the login.
+  if (name === 'KafkaJSSASLAuthenticationError' || type === 'ILLEGAL_SASL_STATE')
+    return { reason: signInReason(message, config), refused: true }
   const where = broker ?? config.brokers.join(', ')
-  if (name === 'KafkaJSSASLAuthenticationError') return { reason: signInReason(message, config), refused: true }
-  if (code !== undefined)
-    return { reason: addressReason(networkReason(codedError(code, message), where), where, config), refused: false }
-  if (/timeout|timed out/i.test(message))
-    return {
-      reason: addressReason(`no answer from ${where}; check address and firewall`, where, config),
-      refused: false,
-    }
-  if (/closed/i.test(message) || message === 'Not connected')
-    return { reason: `${where} closed the connection; does its security fit, ${config.security}?`, refused: false }
-  return { reason: message, refused: false }
+  return { reason: addressReason(unreachable(message, code, where, config), where, config), refused: false }
 }
+
+function unreachable(message: string, code: string | undefined, where: string, { security }: KafkaConnection): string {
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /closed/i.test(message) || message === 'Not connected')
+    return `${where} closed the connection; does its security fit, ${security}?`
+  if (code !== undefined) return networkReason(Object.assign(new Error(message), { code }), where)
+  return /timeout|timed out/i.test(message) ? (REASONS['ETIMEDOUT']?.(where) ?? message) : message
+}
+
+export const isTopicGone = (error: unknown): boolean => rootOf(error).type === 'UNKNOWN_TOPIC_OR_PARTITION'
 
 interface RootError {
   readonly type: string | undefined
@@ -118,8 +120,6 @@ function text(error: Error, field: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-const codedError = (code: string, message: string): Error => Object.assign(new Error(message), { code })
-
 function signInReason(message: string, { mechanism }: KafkaConnection): string {
   if (/does not support|not enabled|unsupported/i.test(message)) return 'the broker refuses this way of signing in'
   return mechanism === 'OAUTHBEARER' ? 'the broker refuses the token' : 'wrong user name or password'
@@ -127,6 +127,6 @@ function signInReason(message: string, { mechanism }: KafkaConnection): string {
 
 /** A cluster names the addresses of its brokers itself; these may fit another network only. */
 const addressReason = (reason: string, where: string, { brokers }: KafkaConnection): string =>
-  brokers.includes(where) || where.includes(', ')
+  brokers.includes(where) || where.includes(', ') || !reason.includes(where)
     ? reason
     : `${reason} (the cluster gives this address itself: see advertised.listeners)`

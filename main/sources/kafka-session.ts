@@ -6,7 +6,7 @@
 import type { Admin, Batch, Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload, Kafka } from 'kafkajs'
 import type { RecordSink } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
-import { describeKafka } from './kafka-connection'
+import { describeKafka, isTopicGone } from './kafka-connection'
 import { place, PlacementError, startOver } from './kafka-placement'
 import type { Positions } from './kafka-placement'
 import { witnessOf } from './kafka-position'
@@ -87,6 +87,8 @@ export class KafkaSession {
     } finally {
       stop.removeEventListener('abort', end)
       this.over.abort()
+      // The consumer does not say which of its topics it means.
+      if (isTopicGone(this.failure)) await this.place().catch((error: unknown) => (this.failure = error))
       await this.close(stop.aborted)
     }
     const { failure } = this

@@ -1,6 +1,6 @@
 /**
  * Apache Kafka. The position of each partition is stored in the commit that holds its samples, and reading goes on from
- * there, so that every record counts exactly once through any crash. The consumer group is a new one at every start.
+ * there, so that every record counts exactly once through any crash. The consumer group is a new one at every connection.
  */
 import type { RecordSink, Source, SourceContext } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
@@ -27,8 +27,8 @@ export class KafkaSource implements Source {
         const position = parseCursor(name, cursor)
         if (position !== undefined && config.topics.includes(position.topic)) positions.set(name, position)
       }
-    const group = groupOf(config, context)
     await keepConnected(out, stop, () => {
+      const group = groupOf(config, context)
       this.session = new KafkaSession(kafkaClient(config, context), config, group, positions, out)
       return this.session.run(stop)
     })

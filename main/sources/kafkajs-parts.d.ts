@@ -10,4 +10,5 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 declare module 'snappyjs' {
   /** @throws Error where the bytes are not Snappy or become more than `maxLength`. */
   export function uncompress(compressed: Buffer, maxLength?: number): Buffer
+  export function compress(bytes: Buffer): Buffer
 }
