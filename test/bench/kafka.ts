@@ -131,7 +131,17 @@ async function receiveBare(brokerAt: string): Promise<void> {
 
 async function receiveWeir(brokerAt: string): Promise<void> {
   const { engine, close } = await weir(brokerAt, 'oldest')
-  watch(RECORDS, () => engine.runtime.storedSamples, close)
+  watch(
+    RECORDS,
+    () => engine.runtime.storedSamples,
+    async () => {
+      const { storedSamples: stored, runners } = engine.runtime
+      const runner = runners.get('bench')
+      if (stored < RECORDS)
+        process.stderr.write(`weir: ${stored} stored, ${JSON.stringify([runner?.current, runner?.ledger])}\n`)
+      await close()
+    },
+  )
 }
 
 /** CPU time of an engine that is connected and receives nothing. */
