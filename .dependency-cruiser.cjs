@@ -33,7 +33,7 @@ module.exports = {
     only('statistics', ['main/contracts\\.ts', 'shared/']),
     only('store', ['main/contracts\\.ts', 'shared/'], 'sqlite3|@types/sqlite3'),
     only('pipeline', ['main/contracts\\.ts', 'shared/', ...STAGES.map((stage) => `main/${stage}/`)], 'zod'),
-    only('engine', ['main/contracts\\.ts', 'shared/', 'main/pipeline/'], 'zod'),
+    only('engine', ['main/contracts\\.ts', 'shared/', 'main/pipeline/'], 'zod|hyparquet-writer'),
     only('cli', ['shared/', 'main/engine/', 'main/pipeline/'], 'zod'),
     only('electron', ['shared/', 'resources/translations/'], 'electron|zod'),
     only('preload', ['shared/'], 'electron'),

@@ -277,6 +277,12 @@ export interface JournalRun {
   readonly length: number
 }
 
+/** The source of runs that were imported: they are stored, and no pipeline runs over them. No source has such an id. */
+export const importRun = (source: string): string => `import:${source}`
+
+/** Received from the source, or imported as its readings. */
+export const isRunOf = ({ source }: JournalRun, id: string): boolean => source === id || source === importRun(id)
+
 /** A mark at position p takes effect before sample p of its block. */
 export interface JournalMark {
   readonly position: number
@@ -358,6 +364,14 @@ export interface SampleBucket {
   readonly sum: number
   readonly first: number
   readonly last: number
+}
+
+/** Where samples of a series lie in time: what a bulk read is planned by. */
+export interface SampleSpan {
+  readonly series: SeriesId
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly samples: number
 }
 
 export type DecimatedPart = { readonly samples: SampleBatch } | { readonly buckets: readonly SampleBucket[] }
@@ -442,6 +456,8 @@ export interface Store {
    * times as they arrived; of journal blocks up to `upToSeq`. Arrival times are known of the newest samples only.
    */
   samples(query: RangeQuery, upToSeq?: number): AsyncIterable<SampleBatch>
+  /** The spans that touch the range, whole, by series and in no order of time. */
+  spans(query: RangeQuery): Promise<readonly SampleSpan[]>
   /**
    * The range for drawing in columns of `columnMs`, in no order: buckets without gaps, none longer than a column, and
    * samples where there is no such bucket.

@@ -1,7 +1,8 @@
 /** `weir erase`: removes stored readings for good, from a file that no engine has open. */
 import { SqliteStore, StoredFile } from '../pipeline/stored-file'
 import { parseOptions } from './arguments'
-import { chosen, timeOf } from './export'
+import { chosen } from './export'
+import { timeOf } from './export-options'
 
 export async function eraseCommand(args: string[]): Promise<number> {
   const given = parseOptions(args, ['db', 'series'], ['from', 'to'])

@@ -4,6 +4,7 @@ import { Usage } from './arguments'
 import { backupCommand } from './backup'
 import { eraseCommand } from './erase'
 import { exportCommand } from './export'
+import { importCommand } from './import'
 import { replayCommand } from './replay'
 import { restoreCommand } from './restore'
 import { runCommand } from './run'
@@ -13,6 +14,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   run: runCommand,
   replay: replayCommand,
   export: exportCommand,
+  import: importCommand,
   backup: backupCommand,
   restore: restoreCommand,
   erase: eraseCommand,
@@ -22,7 +24,10 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
 const USAGE = `weir run --config workspace.json [--db FILE] [--secrets FILE]   collect until Ctrl+C, one status line a second
 weir replay --config FILE --input FILE|- --output FILE|- [--sort time]   run a pipeline over a finite input
 weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat mean,max]
-            [--layout long|wide] [--time iso|epoch|both] --output FILE|-   stored readings as CSV
+            [--layout long|wide] [--format csv|parquet] [--time iso|epoch|both] [--zone ZONE]
+            [--delimiter comma|semicolon|tab] [--decimal point|comma] [--bom on|off] [--unit on|off]
+            [--guard on|off] --output FILE|-   stored readings as CSV or Parquet
+weir import --db FILE --input FILE   the readings of a CSV that Weir exported, into a file that no engine uses
 weir backup --db FILE --output FILE   a copy of the database, also while it is in use
 weir restore --db FILE --input BACKUP   a backup takes the place of the database, which is kept beside it
 weir erase --db FILE --series PATTERN [--from T] [--to T]   removes stored readings for good

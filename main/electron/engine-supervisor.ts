@@ -1,6 +1,6 @@
 /** Keeps one engine process running: starts it, starts it again when it dies, and stops it cleanly. */
 import type { EngineHealth } from '../../shared/ipc/desktop'
-import type { ExportQuery } from '../../shared/ipc/engine'
+import type { ExportQuery } from '../../shared/ipc/export'
 import type { Outcome } from '../../shared/ipc/rpc'
 import { STOP_TIMEOUT_MS, fromEngine } from '../../shared/ipc/supervisor'
 import type { FromEngine, LogLevel, ToEngine } from '../../shared/ipc/supervisor'

@@ -5,7 +5,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EngineStatus, ExportProgress } from '../../shared/ipc/engine'
+import type { EngineStatus } from '../../shared/ipc/engine'
+import { exportFormat } from '../../shared/config/export'
+import type { ExportProgress } from '../../shared/ipc/export'
 import type { Outcome } from '../../shared/ipc/rpc'
 import type { Application } from './application'
 
@@ -84,7 +86,7 @@ async function exportAll({ client, supervisor }: Application, path: string): Pro
   const done = new Map<number, ExportProgress>()
   client.on('export', (progress) => progress.state !== 'running' && done.set(progress.id, progress))
   const series = value(await client.call('series', undefined)).map((info) => info.id)
-  const { id } = value(await supervisor.export({ series, from: null, to: null, content: 'raw', time: 'iso' }, path))
+  const { id } = value(await supervisor.export({ series, from: null, to: null, content: 'raw', layout: 'long', format: exportFormat.parse({ kind: 'csv' }) }, path))
   await until('the end of the export', EXPORT_WITHIN_MS, () => Promise.resolve(done.has(id)))
   const end = done.get(id)
   if (end?.state !== 'done')

@@ -7,6 +7,8 @@ import { z } from 'zod'
 import { DEMO_SOURCE, DEMO_WINDOW } from '../pipeline/demo'
 import type { Engine } from './engine'
 import { storageReport } from './storage'
+import { sampleOf } from './export/export'
+import { inspectImport } from './import/inspect'
 import type { ViewClient } from './views'
 
 const request = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
@@ -84,8 +86,15 @@ function createHandlers(engine: Engine, client: ViewClient): Handlers {
       engine.views.close(client, view)
       return null
     },
+    sampleExport: ({ query }) => sampleOf(runtime, query),
     cancelExport: ({ id }) => {
-      engine.cancelExport(id)
+      engine.exports.cancel(id)
+      return null
+    },
+    inspectImport: ({ path }) => inspectImport(path),
+    startImport: ({ path }) => ({ id: engine.startImport(path) }),
+    cancelImport: ({ id }) => {
+      engine.imports.cancel(id)
       return null
     },
     storage: () => storageReport(runtime),

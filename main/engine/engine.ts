@@ -1,6 +1,8 @@
 /** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
-import { storedRows, writeCsv } from './csv-export'
+import { runExport } from './export/run'
+import { runImport } from './import/run'
+import { Jobs } from './jobs'
 import { checkPipeline, refuseProblems, withoutPipeline, withPipeline } from './pipelines'
 import { StatusMeter } from './status'
 import { ViewSet } from './views'
@@ -14,12 +16,11 @@ import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type {
   EngineEvents,
   EngineStatus,
-  ExportProgress,
-  ExportQuery,
   Notice,
   PipelinePreview,
   PipelineProblem,
 } from '../../shared/ipc/engine'
+import type { ExportQuery } from '../../shared/ipc/export'
 import { defaultPipelineId } from '../pipeline/definition'
 import { DERIVED_SOURCE } from '../../shared/model/series'
 import { Runtime } from '../pipeline/runtime'
@@ -45,8 +46,8 @@ export class Engine {
   private readonly listeners = new Set<EventListener>()
   private readonly meter: StatusMeter
   private readonly notices = new Map<string, Notice>()
-  private readonly exports = new Map<number, AbortController>()
-  private lastExport = 0
+  readonly exports = new Jobs()
+  readonly imports = new Jobs()
   private timer: NodeJS.Timeout | undefined
   /** Changes of the workspace happen one after the other. */
   private changes: Promise<unknown> = Promise.resolve()
@@ -269,40 +270,22 @@ export class Engine {
     await this.change(() => this.runtime.restartSource(sourceId))
   }
 
-  // ---- export
+  // ---- export and import
 
   /** @returns the export's number; progress comes as events. */
   startExport(query: ExportQuery, path: string): number {
-    const id = ++this.lastExport
-    const stop = new AbortController()
-    this.exports.set(id, stop)
-    const report = (progress: ExportProgress) => this.emit('export', progress)
-    let shown = 0
-    const progress = (rows: number, total: number) => {
-      if (performance.now() - shown < 200) return
-      shown = performance.now()
-      report({ id, state: 'running', rows, total })
-    }
-    // Reported after the caller knows the number.
-    void new Promise(setImmediate)
-      .then(() => writeCsv(storedRows(this.runtime, query), path, { cancelled: stop.signal, progress }))
-      .then(
-        (rows) => report(rows === null ? { id, state: 'cancelled' } : { id, state: 'done', rows, path }),
-        (error: unknown) =>
-          report({ id, state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
-      )
-      .finally(() => this.exports.delete(id))
-    return id
+    return this.exports.start((job) => runExport(this.runtime, query, path, job, (now) => this.emit('export', now)))
   }
 
-  cancelExport(id: number): void {
-    this.exports.get(id)?.abort()
+  /** @returns the import's number; progress comes as events. */
+  startImport(path: string): number {
+    return this.imports.start((job) => runImport(this.runtime, path, job, (now) => this.emit('import', now)))
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer)
-    for (const stop of this.exports.values()) stop.abort()
     this.views.stop()
+    await Promise.all([this.exports.stop(), this.imports.stop()])
     await this.changes
     await this.runtime.stop()
   }

@@ -2,6 +2,7 @@
  * What a pipeline would have produced of the readings that are stored: its whole chain, in replay, over the newest
  * stretch of its source. Nothing of it is stored, and ingestion goes on between its steps.
  */
+import { isRunOf } from '../contracts'
 import type { JournalBlock, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
 import { rootSource } from '../../shared/config/workspace'
@@ -94,7 +95,7 @@ function* slicesOf(
   let at = 0
   for (const run of runs) {
     const end = at + run.length
-    for (; run.source === source && at < end; at++) {
+    for (; isRunOf(run, source) && at < end; at++) {
       const time = samples.time[at] as number
       if (time < from || time > to) continue
       slice.push(samples.series[at] as number, time, samples.value[at] as number, samples.arrival[at] as number)

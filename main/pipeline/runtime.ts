@@ -15,6 +15,8 @@ import { COMPACTION } from '../store/compaction/compactor'
 import type { StepListener } from '../store/steps'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
+import { liveImport } from './import-target'
+import type { ImportTarget } from './import-target'
 import { createDecoder, createSource, discover, testSource } from './kinds'
 import { PipelineCounts } from './pipeline-counts'
 import { PipelineResults } from './pipeline-results'
@@ -256,6 +258,10 @@ export class Runtime {
   async rejected(source: string): Promise<RejectedRecord[]> {
     const entries: readonly RejectedEntry[] = await this.store.rejected(source, 200)
     return entries.map(rejectedRecord)
+  }
+
+  importTarget(): ImportTarget {
+    return liveImport(this.store, this.registry, this.committer, (source, time) => this.noteNewest(source, time))
   }
 
   // ---- for charts

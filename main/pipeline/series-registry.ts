@@ -3,7 +3,7 @@ import { Rejected } from '../contracts'
 import type { KeySpace, RangeQuery, SeriesKeyRef } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import { DERIVED_SOURCE, seriesKeyText } from '../../shared/model/series'
-import type { SeriesId, SeriesInfo } from '../../shared/model/series'
+import type { SeriesId, SeriesInfo, SeriesKey } from '../../shared/model/series'
 
 /** A sensor that puts a counter into its topic must not fill the memory. */
 export const MAX_SERIES = 100_000
@@ -41,6 +41,10 @@ export class SeriesRegistry implements KeySpace {
 
   info(id: SeriesId): SeriesInfo | undefined {
     return this.infos[id]
+  }
+
+  find(key: SeriesKey): SeriesId | undefined {
+    return this.byKey.get(seriesKeyText(key))
   }
 
   /** The id of a series, made at first sight. @throws Rejected beyond the limit. */

@@ -1,5 +1,6 @@
 /** Takes a source out of the file for good: its blocks are written again without it, in their order. */
 import { SampleBuffer } from '../../shared/model/samples'
+import { isRunOf } from '../contracts'
 import type { JournalBlock, JournalRun } from '../contracts'
 import { toMicros } from '../../shared/model/time'
 import { crc32 } from './crc32'
@@ -11,7 +12,7 @@ export async function eraseSource(writer: Database, reader: Database, source: st
   const rows = await writer.all('SELECT id FROM series WHERE source = ?', source)
   const ids = new Set(rows.map((row) => Number(row['id'])))
   for await (const { seq, block } of readBlocks(reader, 0, { from: null, to: null }, () => undefined)) {
-    if (!block.runs.some((run) => run.source === source)) continue
+    if (!block.runs.some((run) => isRunOf(run, source))) continue
     await rewrite(writer, seq, withoutSource(block, source))
   }
   await writer.transaction(async () => {
@@ -40,7 +41,7 @@ function withoutSource(block: JournalBlock, source: string): JournalBlock {
   let at = 0
   let nextMark = 0
   for (const run of block.runs) {
-    const kept = run.source !== source
+    const kept = !isRunOf(run, source)
     const end = at + run.length
     for (let mark = block.marks[nextMark]; mark !== undefined && mark.position < end; mark = block.marks[++nextMark])
       marks.push({ position: kept ? samples.length + mark.position - at : samples.length, mark: mark.mark })

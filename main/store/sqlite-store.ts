@@ -16,6 +16,7 @@ import type {
   Removed,
   ResumePoint,
   RetentionPlan,
+  SampleSpan,
   Store,
   StoreSizes,
 } from '../contracts'
@@ -43,6 +44,7 @@ import type { PipelineEntry } from './pipelines'
 import { ReadGate } from './read-gate'
 import { moveFiles } from './restore'
 import { CHUNKED, readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
+import { readSpans } from './spans'
 import type { StepListener, StoreStep } from './steps'
 import { CommitWriter } from './writer'
 
@@ -191,6 +193,12 @@ export class SqliteStore implements Store {
 
   async *samples(query: RangeQuery, upToSeq = Number.MAX_SAFE_INTEGER): AsyncGenerator<SampleBatch> {
     yield* this.reads((context) => readSamples(context, query, upToSeq))
+  }
+
+  async spans(query: RangeQuery): Promise<readonly SampleSpan[]> {
+    const spans: SampleSpan[] = []
+    for await (const span of this.reads((context) => readSpans(context, query))) spans.push(span)
+    return spans
   }
 
   async *decimated(

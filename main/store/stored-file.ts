@@ -1,13 +1,15 @@
 /** A Weir file that is only read, also while an engine writes it: for exports from the command line. */
 import { stat } from 'node:fs/promises'
-import type { Damage, RangeQuery } from '../contracts'
+import type { Damage, RangeQuery, SampleSpan } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
 import { Database, StoreError } from './database'
 import { APPLICATION_ID, MIGRATIONS } from './migrations'
 import { readSamples } from './history'
+import type { HistoryContext } from './history'
 import { CHUNKED, readSeries } from './reader'
 import { isWhole } from './retention/whole'
+import { readSpans } from './spans'
 
 export class StoredFile {
   readonly damage: Damage[] = []
@@ -15,29 +17,44 @@ export class StoredFile {
   private constructor(
     private readonly reading: Database,
     readonly series: readonly SeriesInfo[],
-    private readonly chunked: number,
   ) {}
 
-  /**
-   * What is read is the file as it is now: one transaction until the close, because the engine moves samples meanwhile.
-   * @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says.
-   */
+  /** @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says. */
   static async open(file: string): Promise<StoredFile> {
     const reading = await openForReading(file)
     try {
-      await reading.exec('BEGIN')
-      const row = await reading.one(`SELECT ${CHUNKED} AS chunked`)
-      return new StoredFile(reading, await readSeries(reading), Number(row?.['chunked']))
+      return new StoredFile(reading, await readSeries(reading))
     } catch (error) {
       await reading.close().catch(() => undefined)
       throw error
     }
   }
 
-  /** Raw samples of the range, in batches that are not reused. */
-  samples(query: RangeQuery): AsyncIterable<SampleBatch> {
-    const onDamage = (damage: Damage) => void this.damage.push(damage)
-    return readSamples({ db: this.reading, chunked: this.chunked, onDamage }, query, Number.MAX_SAFE_INTEGER)
+  /** Raw samples of the range, in batches that are not reused. Reads go one after the other. */
+  async *samples(query: RangeQuery): AsyncGenerator<SampleBatch> {
+    yield* this.reads((context) => readSamples(context, query, Number.MAX_SAFE_INTEGER))
+  }
+
+  async spans(query: RangeQuery): Promise<readonly SampleSpan[]> {
+    const spans: SampleSpan[] = []
+    for await (const span of this.reads((context) => readSpans(context, query))) spans.push(span)
+    return spans
+  }
+
+  /** A transaction each: an engine may move samples meanwhile, and its log must not grow behind a long one. */
+  private async *reads<T>(read: (context: HistoryContext) => AsyncIterable<T>): AsyncGenerator<T> {
+    await this.reading.exec('BEGIN')
+    try {
+      const row = await this.reading.one(`SELECT ${CHUNKED} AS chunked`)
+      const onDamage = (damage: Damage) => this.onDamage(damage)
+      yield* read({ db: this.reading, chunked: Number(row?.['chunked']), onDamage })
+    } finally {
+      await this.reading.exec('COMMIT')
+    }
+  }
+
+  private onDamage(damage: Damage): void {
+    if (!this.damage.some(({ seq, chunk }) => seq === damage.seq && chunk === damage.chunk)) this.damage.push(damage)
   }
 
   /** False where samples of the range were summed up. */
@@ -46,7 +63,6 @@ export class StoredFile {
   }
 
   async close(): Promise<void> {
-    await this.reading.exec('COMMIT')
     await this.reading.close()
   }
 }

@@ -11,7 +11,7 @@ const DAY = 86_400_000
 type CivilMs = number
 
 /** A zone's clock, through the time zone data of the run-time. */
-class ZoneClock {
+export class ZoneClock {
   private readonly format: Intl.DateTimeFormat
 
   constructor(zone: string) {

@@ -1,6 +1,6 @@
 /** The export that runs, or the last one: progress as the engine reports it. */
 import type { DesktopApi } from '../../shared/ipc/desktop'
-import type { ExportProgress, ExportQuery } from '../../shared/ipc/engine'
+import type { ExportInput, ExportProgress } from '../../shared/ipc/export'
 import type { CallError } from '../../shared/ipc/rpc'
 import type { EngineConnection } from './connection.svelte'
 
@@ -27,7 +27,7 @@ export class ExportJob {
     return this.progress?.state === 'running'
   }
 
-  async start(query: ExportQuery, suggestedName: string): Promise<void> {
+  async start(query: ExportInput, suggestedName: string): Promise<void> {
     this.error = null
     this.progress = null
     this.#early.clear()
@@ -37,7 +37,7 @@ export class ExportJob {
     if (!outcome.ok) this.error = outcome.error
     else if (outcome.value) {
       this.#id = outcome.value.id
-      this.progress = this.#early.get(this.#id) ?? { id: this.#id, state: 'running', rows: 0, total: 0 }
+      this.progress = this.#early.get(this.#id) ?? { id: this.#id, state: 'running', rows: 0, share: 0 }
     }
   }
 

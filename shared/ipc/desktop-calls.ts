@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { DesktopCall } from './channels'
 import { settings } from './desktop'
-import { exportQuery } from './engine'
+import { exportQuery } from './export'
 
 const sourceId = z.string().min(1).max(200)
 const path = z.string().min(1).max(4096)

@@ -1,7 +1,8 @@
 /** What the preload offers to the renderer: one function per action. */
 import { z } from 'zod'
 import type { Outcome } from './rpc'
-import type { ExportQuery, Notice } from './engine'
+import type { Notice } from './engine'
+import type { ExportInput } from './export'
 
 export { ENGINE_PORT_MESSAGE } from './channels'
 
@@ -75,7 +76,7 @@ export interface DesktopApi {
   secretNames(sourceId: string): Promise<Outcome<readonly string[]>>
   /** Shows the save dialog and starts the export; null where the user cancelled. Progress comes from the engine. */
   exportCsv(
-    query: ExportQuery,
+    query: ExportInput,
     suggestedName: string,
   ): Promise<Outcome<{ readonly id: number; readonly path: string } | null>>
   /** Shows the open dialog for a data file; null where the user cancelled. */

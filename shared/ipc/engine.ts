@@ -1,13 +1,14 @@
 /** The contract between a window and the engine: every call with its parameters and value, every event. */
 import { z } from 'zod'
-import { duration } from '../config/duration'
-import { aggregateName, pipeline } from '../config/pipeline'
+import { pipeline } from '../config/pipeline'
 import type { Pipeline } from '../config/pipeline'
 import { retention } from '../config/retention'
 import { source } from '../config/workspace'
 import type { SourceConfig, Workspace } from '../config/workspace'
 import type { SeriesInfo } from '../model/series'
 import type { DurationMs, EpochMs } from '../model/time'
+import { exportQuery } from './export'
+import type { ExportProgress, ExportSample, ImportProgress, ImportReport } from './export'
 
 // ---- state
 
@@ -152,46 +153,6 @@ export interface SeriesFrame {
   readonly stale: boolean
 }
 
-// ---- export
-
-const exportSeries = z.array(z.number().int().nonnegative()).min(1)
-const exportRange = {
-  from: z.number().nullable(),
-  to: z.number().nullable(),
-  time: z.enum(['iso', 'epoch', 'both']).default('iso'),
-} as const
-
-/** Instead of samples their statistics by bucket, tumbling windows since the epoch. */
-const exportBuckets = z.strictObject({ every: duration(1), statistics: z.array(aggregateName).min(1) })
-
-/** `raw` samples of series, or the stored `windows` of pipelines. */
-export const exportQuery = z.discriminatedUnion('content', [
-  z.strictObject({
-    content: z.literal('raw'),
-    series: exportSeries,
-    /** A row each, or a column a series; without it: long. */
-    layout: z.enum(['long', 'wide']).optional(),
-    buckets: exportBuckets.optional(),
-    ...exportRange,
-  }),
-  z.strictObject({
-    content: z.literal('windows'),
-    /** Null: all keys that have results. */
-    results: z.array(z.strictObject({ pipeline: z.string().min(1), keys: exportSeries.nullable() })).min(1),
-    ...exportRange,
-  }),
-])
-export type ExportRange = Pick<ExportQuery, 'from' | 'to' | 'time'>
-export type ResultExport = Extract<ExportQuery, { content: 'windows' }>
-export type RawExport = Extract<ExportQuery, { content: 'raw' }>
-export type ExportQuery = z.infer<typeof exportQuery>
-
-export type ExportProgress =
-  | { readonly id: number; readonly state: 'running'; readonly rows: number; readonly total: number }
-  | { readonly id: number; readonly state: 'done'; readonly rows: number; readonly path: string }
-  | { readonly id: number; readonly state: 'failed'; readonly reason: string }
-  | { readonly id: number; readonly state: 'cancelled' }
-
 // ---- pipelines
 
 export interface PipelineProblem {
@@ -296,7 +257,14 @@ export const engineParams = {
   removeDemo: nothing,
   openView: z.strictObject({ view: z.number().int(), spec: viewSpec }),
   closeView: z.strictObject({ view: z.number().int() }),
+  /** The first rows of an export, as they would be written. */
+  sampleExport: z.strictObject({ query: exportQuery }),
   cancelExport: z.strictObject({ id: z.number().int() }),
+  /** Looks into a CSV file that Weir exported. */
+  inspectImport: z.strictObject({ path: z.string().min(1) }),
+  /** Progress comes as events. */
+  startImport: z.strictObject({ path: z.string().min(1) }),
+  cancelImport: z.strictObject({ id: z.number().int() }),
   dismissNotice: id,
   /** What is stored of each series, and the room on the disk. */
   storage: nothing,
@@ -329,7 +297,11 @@ export interface EngineValues {
   /** A view of the same number is replaced. The first frame follows as an event. */
   openView: null
   closeView: null
+  sampleExport: ExportSample
   cancelExport: null
+  inspectImport: ImportReport
+  startImport: { readonly id: number }
+  cancelImport: null
   dismissNotice: null
   storage: StorageReport
   saveRetention: null
@@ -347,4 +319,5 @@ export interface EngineEvents {
   series: { readonly reset: boolean; readonly series: readonly SeriesInfo[] }
   workspace: Workspace
   export: ExportProgress
+  import: ImportProgress
 }

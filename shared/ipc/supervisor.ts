@@ -4,7 +4,7 @@
  * engine serves the calls and events of `engine.ts` over that port. Nothing here travels in argv or the environment.
  */
 import { z } from 'zod'
-import { exportQuery } from './engine'
+import { exportQuery } from './export'
 import type { CallError, Outcome } from './rpc'
 
 export const logLevel = z.enum(['error', 'warn', 'info', 'debug'])

@@ -42,8 +42,8 @@ function weir(...args: string[]): Promise<Ended> {
   const child = spawn(process.execPath, [resolve('out/main/cli.js'), 'export', ...args])
   let out = ''
   let err = ''
-  child.stdout.on('data', (data: Buffer) => (out += String(data)))
-  child.stderr.on('data', (data: Buffer) => (err += String(data)))
+  child.stdout.setEncoding('utf8').on('data', (data: string) => (out += data))
+  child.stderr.setEncoding('utf8').on('data', (data: string) => (err += data))
   return new Promise((done) => child.once('exit', (code) => done({ code: code ?? -1, out, err })))
 }
 
@@ -104,7 +104,7 @@ describe('weir export', () => {
     ])
     const args = ['--every', '10s', '--stat', 'count,mean,max,increase,missing', '--series', 'temperature']
     expect(lines(await weir('--db', file, ...args, '--output', '-'))).toEqual([
-      'source,series,device,time,count,mean,max,increase,missing,unit',
+      'source,series,device,start,count,mean,max,increase,missing,unit',
       'a,temperature,boiler,2026-01-01T00:00:00.000Z,2,2,3,2,0,°C',
       'a,temperature,boiler,2026-01-01T00:00:10.000Z,1,8,8,5,1,°C',
       'a,temperature,boiler,2026-01-01T00:00:40.000Z,1,2,2,2,0,°C',
@@ -122,7 +122,7 @@ describe('weir export', () => {
     const time = (s: number) => `2026-01-01T00:00:0${s}.000Z`
     const ended = await weir('--db', file, '--layout', 'wide', '--output', '-')
     expect(lines(ended)).toEqual([
-      'time,"temperature{device=""boiler""} [°C]","flow, in",\'=cmd',
+      'time,"a temperature{device=""boiler""} [°C]","a flow, in",b =cmd',
       `${time(0)},1,10,`,
       `${time(0)},2,,`,
       `${time(1)},,11,`,
@@ -143,7 +143,7 @@ describe('weir export', () => {
       '-',
     )
     expect(lines(wide).slice(0, 2)).toEqual([
-      'time,"temperature{device=""boiler""} [°C] min","temperature{device=""boiler""} [°C] max","flow, in min","flow, in max",\'=cmd min,\'=cmd max',
+      'start,"a temperature{device=""boiler""} [°C] min","a temperature{device=""boiler""} [°C] max","a flow, in min","a flow, in max",b =cmd min,b =cmd max',
       `${time(0)},1,2,10,11,,`,
     ])
   })
@@ -199,6 +199,10 @@ describe('weir export', () => {
     expect(await refused('--db', file, '--every', '10s', '--stat', 'middle')).toContain('"middle"')
     expect(await refused('--db', file, '--every', 'soon')).toContain('--every is a duration')
     expect(await refused('--db', file, '--layout', 'tall')).toContain('long or wide')
+    expect(await refused('--db', file, '--zone', 'Mars/Base')).toContain('--zone is not a time zone')
+    expect(await refused('--db', file, '--delimiter', 'x')).toContain('comma, semicolon or tab')
+    expect(await refused('--db', file, '--decimal', 'comma', '--delimiter', 'comma')).toContain('--delimiter cannot')
+    expect(await refused('--db', file, '--format', 'parquet', '--bom', 'on')).toContain('--bom is an option of CSV')
   })
 
   it('refuses what is not a file of this version, and leaves it as it is', async () => {

@@ -1,13 +1,14 @@
 /** CSV of the results of pipelines, out of a real engine and file. */
-import { existsSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
-import { storedRows, writeCsv } from '../../main/engine/csv-export'
+import { exportFile, storedTable, UNCONTROLLED } from '../../main/engine/export/export'
 import type { Engine } from '../../main/engine/engine'
-import { exportQuery } from '../../shared/ipc/engine'
-import type { ResultExport } from '../../shared/ipc/engine'
+import { exportFormat } from '../../shared/config/export'
+import { exportQuery } from '../../shared/ipc/export'
+import type { ResultExport } from '../../shared/ipc/export'
 import { startEngine, storedResults } from './support/engine'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
 import type { Mosquitto } from './support/mosquitto'
@@ -35,12 +36,11 @@ describe.skipIf(mosquittoMissing)('results', () => {
     await until(async () => (await storedResults(running, 'seconds')).length >= 2, 'results of results are stored')
     const keys = await running.runtime.results.keys('power')
     const fan = keys.find(({ labels }) => labels['device'] === 'fan')!
-    const exported = async (query: Omit<ResultExport, 'content' | 'time'>) => {
+    const exported = async (query: Omit<ResultExport, 'content' | 'format'>) => {
       const path = join(folder, 'results.csv')
-      const rows = await writeCsv(storedRows(running.runtime, { content: 'windows', time: 'epoch', ...query }), path, {
-        cancelled: new AbortController().signal,
-        progress: () => undefined,
-      })
+      const format = exportFormat.parse({ kind: 'csv', time: 'epoch' })
+      const table = await storedTable(running.runtime, { content: 'windows', format, ...query })
+      const rows = await exportFile(table, format, path, UNCONTROLLED)
       const lines = (await readFile(path, 'utf8')).trimEnd().split('\r\n')
       expect(rows).toBe(lines.length - 1)
       return lines
@@ -73,7 +73,7 @@ describe.skipIf(mosquittoMissing)('results', () => {
     ])
     const gone = exported({ results: [{ pipeline: 'gone', keys: null }], from: null, to: null })
     await expect(gone).rejects.toThrow('there is no pipeline gone')
-    expect(existsSync(join(folder, 'results.csv.part'))).toBe(false)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 })
 
@@ -87,8 +87,15 @@ describe('what is asked of an export', () => {
     { content: 'windows', series: [1], ...range },
   ])('has something in it: %j', (query) => expect(exportQuery.safeParse(query).success).toBe(false))
   it('is readings of series, or results of pipelines', () => {
-    expect(exportQuery.parse({ content: 'windows', results: [{ pipeline: 'p', keys: [1] }], ...range }).time).toBe(
-      'iso',
-    )
+    const query = exportQuery.parse({ content: 'windows', results: [{ pipeline: 'p', keys: [1] }], ...range })
+    expect(query.format).toEqual({
+      kind: 'csv',
+      time: 'iso',
+      zone: 'UTC',
+      decimalComma: false,
+      bom: false,
+      unit: true,
+      guard: true,
+    })
   })
 })

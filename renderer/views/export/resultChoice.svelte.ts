@@ -1,6 +1,6 @@
 /** Which results are to be exported: what is shown, or a pipeline with all or some of its keys. */
 import type { Pipeline } from '../../../shared/config/pipeline'
-import type { ResultExport } from '../../../shared/ipc/engine'
+import type { ResultExport } from '../../../shared/ipc/export'
 import type { SeriesInfo } from '../../../shared/model/series'
 
 export type ChosenResults = ResultExport['results']

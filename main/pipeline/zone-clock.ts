@@ -1,0 +1,2 @@
+/** The clock of a time zone, for times that people read. */
+export { ZoneClock } from '../windows/calendar'
