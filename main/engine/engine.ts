@@ -13,13 +13,7 @@ import type { RangeQuery } from '../contracts'
 import type { Retention } from '../../shared/config/retention'
 import { rootSource, workspace as workspaceSchema } from '../../shared/config/workspace'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
-import type {
-  EngineEvents,
-  EngineStatus,
-  Notice,
-  PipelinePreview,
-  PipelineProblem,
-} from '../../shared/ipc/engine'
+import type { EngineEvents, EngineStatus, Notice, PipelinePreview, PipelineProblem } from '../../shared/ipc/engine'
 import type { ExportQuery } from '../../shared/ipc/export'
 import { defaultPipelineId } from '../pipeline/definition'
 import { DERIVED_SOURCE } from '../../shared/model/series'

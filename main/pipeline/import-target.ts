@@ -36,7 +36,10 @@ export function liveImport(
         const first = pending.samples.length
         pending.samples.append(samples, at, (at += length))
         pending.addRun(importRun(source), '', first)
-        noteNewest(source, samples.time.subarray(at - length, at).reduce((a, b) => Math.max(a, b)))
+        noteNewest(
+          source,
+          samples.time.subarray(at - length, at).reduce((a, b) => Math.max(a, b)),
+        )
       }
       void committer.added(0)
       await committer.flush()

@@ -1,6 +1,7 @@
 /** The one set of state objects of this window. */
 import { EngineConnection } from './connection.svelte'
 import { ExportJob } from './exportJob.svelte'
+import { ImportJob } from './importJob.svelte'
 import { Navigation } from './navigation.svelte'
 import { OpenFile } from './openFile.svelte'
 import { Preferences } from './preferences.svelte'
@@ -18,6 +19,7 @@ class App {
   readonly resultKeys = new ResultKeys(this.connection)
   readonly toasts = new Toasts()
   readonly exportJob = new ExportJob(this.connection, window.weir)
+  readonly importJob = new ImportJob(this.connection, window.weir)
   readonly openFile = new OpenFile(this.connection, this.session, this.navigation, this.timeline)
 
   async start(): Promise<void> {
@@ -29,4 +31,5 @@ class App {
 }
 
 export const app = new App()
-export const { connection, session, preferences, timeline, navigation, resultKeys, toasts, exportJob, openFile } = app
+export const { connection, session, preferences, timeline, navigation, resultKeys, toasts } = app
+export const { exportJob, importJob, openFile } = app

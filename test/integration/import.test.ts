@@ -10,6 +10,7 @@ import { seriesKeyText } from '../../shared/model/series'
 import type { SeriesInfo } from '../../shared/model/series'
 import { startEngine } from './support/engine'
 import { temporaryFolder, until } from './support/world'
+import type { EngineEvents } from '../../shared/ipc/engine'
 import type { ImportProgress } from '../../shared/ipc/export'
 
 interface Ended {
@@ -68,7 +69,11 @@ async function content(file: string, units = true): Promise<Record<string, strin
     stored.series.map((info) => [info.id, `${seriesKeyText(info)} ${units ? (info.unit ?? '') : ''}`]),
   )
   const found: Record<string, string[]> = {}
-  for await (const { series, time, value, length } of stored.samples({ series: new Set(names.keys()), from: null, to: null }))
+  for await (const { series, time, value, length } of stored.samples({
+    series: new Set(names.keys()),
+    from: null,
+    to: null,
+  }))
     for (let i = 0; i < length; i++) {
       const bits = Object.is(value[i], -0) ? '-0' : String(value[i])
       ;(found[names.get(series[i] as number) as string] ??= []).push(`${String(time[i])} ${bits}`)
@@ -148,7 +153,9 @@ describe('weir import', () => {
       `${csv}: line 10: a quote is not closed, or stands within a cell`,
       '2 readings added, 0 known already, 7 rows rejected',
     ])
-    expect(Object.values(await content(join(folder, 'weir.db')))).toEqual([[`${Date.UTC(2026, 0, 1) + 1000} 1.5`, `${Date.UTC(2026, 0, 1) + 5000} 5.5`]])
+    expect(Object.values(await content(join(folder, 'weir.db')))).toEqual([
+      [`${Date.UTC(2026, 0, 1) + 1000} 1.5`, `${Date.UTC(2026, 0, 1) + 5000} 5.5`],
+    ])
   })
 
   it('refuses what is none of its files, and a file that is in use', async () => {
@@ -183,7 +190,7 @@ describe('an import into a running engine', () => {
     const added: number[] = []
     engine.listen((event, data) => {
       if (event === 'import') progress.push(data as ImportProgress)
-      if (event === 'series') added.push(...(data as { series: SeriesInfo[] }).series.map(({ id }) => id))
+      if (event === 'series') added.push(...(data as EngineEvents['series']).series.map(({ id }) => id))
     })
     engine.startImport(csv)
     await until(() => progress.at(-1)?.state === 'done', 'the import is done')

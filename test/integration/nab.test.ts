@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../main/engine/engine'
+import { exportFormat } from '../../shared/config/export'
 import { mqttSource, readText, startEngine, storedResults, storedSamples } from './support/engine'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
 import type { Mosquitto } from './support/mosquitto'
@@ -98,7 +99,17 @@ describe.skipIf(skipped !== '')(
           if (progress.state === 'failed') reject(new Error('reason' in progress ? String(progress.reason) : ''))
         })
       })
-      running.startExport({ series: [1], from: null, to: null, content: 'raw', time: 'iso' }, path)
+      running.startExport(
+        {
+          series: [1],
+          from: null,
+          to: null,
+          content: 'raw',
+          layout: 'long',
+          format: exportFormat.parse({ kind: 'csv' }),
+        },
+        path,
+      )
       await done
       const lines = (await readText(path)).trim().split('\r\n')
       expect(lines[0]).toBe('source,series,topic,time,value,unit')

@@ -2,8 +2,7 @@
 import type { SeriesInfo } from '../../../shared/model/series'
 
 /** Columns that are no labels. */
-const FIXED =
-  /^(?:pipeline|source|series|time|time_ms|start|start_ms|end|end_ms|revision|value|unit)$|^\{.*\}$/s
+const FIXED = /^(?:pipeline|source|series|time|time_ms|start|start_ms|end|end_ms|revision|value|unit)$|^\{.*\}$/s
 /** A text that a spreadsheet would run, after any number of quotes. */
 const FORMULA = /^'*[=+\-@\t\r]/
 /** What a pattern takes without quotes. */

@@ -100,7 +100,8 @@ export async function sampleOf(runtime: Runtime, query: ExportQuery): Promise<Ex
   const text = new CsvText(table.columns, { ...format, bom: false })
   const lines = [text.header()]
   for await (const block of table.blocks()) {
-    for (let row = 0; row < block.rows && lines.length <= SAMPLE_LINES; row++) lines.push(Buffer.from(text.rows(block, row, row + 1)).toString())
+    for (let row = 0; row < block.rows && lines.length <= SAMPLE_LINES; row++)
+      lines.push(Buffer.from(text.rows(block, row, row + 1)).toString())
     if (lines.length > SAMPLE_LINES) break
   }
   const readings = table.readings === null ? null : Math.round(table.readings)

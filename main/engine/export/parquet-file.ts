@@ -49,7 +49,10 @@ export class ParquetFile {
   }
 
   private async writeGroup(): Promise<void> {
-    const columnData: ColumnSource[] = this.columns.map(({ name }, i) => ({ name, data: this.gathered[i] as unknown[] }))
+    const columnData: ColumnSource[] = this.columns.map(({ name }, i) => ({
+      name,
+      data: this.gathered[i] as unknown[],
+    }))
     await this.writer.write({ columnData, rowGroupSize: this.rowsGathered })
     this.gathered = this.columns.map(() => [])
     this.rowsGathered = 0

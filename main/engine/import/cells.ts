@@ -22,7 +22,8 @@ export class CellReader {
   /** @throws Rejected */
   number(text: string): number {
     const sign = text.includes(',') ? ',' : text.includes('.') ? '.' : null
-    if (!NUMBER.test(text) || (sign === ',' && this.delimiter === ',')) throw new Rejected(`not a number: ${shown(text)}`)
+    if (!NUMBER.test(text) || (sign === ',' && this.delimiter === ','))
+      throw new Rejected(`not a number: ${shown(text)}`)
     if (sign !== null && sign !== (this.decimal ??= sign))
       throw new Rejected(`a decimal ${sign === ',' ? 'comma' : 'point'} where the file has the other: ${shown(text)}`)
     const value = Number(sign === ',' ? text.replace(',', '.') : text)
@@ -44,7 +45,13 @@ export class CellReader {
   iso(text: string): EpochMs {
     const match = ISO.exec(text)
     if (match === null) throw new Rejected(`not a time with an offset: ${shown(text)}`)
-    const [, date, clock, fraction = '', offset] = match as unknown as [string, string, string, string | undefined, string]
+    const [, date, clock, fraction = '', offset] = match as unknown as [
+      string,
+      string,
+      string,
+      string | undefined,
+      string,
+    ]
     // Neighbouring rows are often of one second.
     const second = `${date}T${clock}Z`
     if (second !== this.second) {

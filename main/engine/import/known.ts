@@ -40,7 +40,13 @@ function orderBySeries(batch: SampleBatch): Map<SeriesId, number[]> {
 }
 
 /** Both are in the order of time. @returns where the next part goes on */
-function mark(part: SampleBatch, batch: SampleBatch, order: readonly number[], start: number, known: Uint8Array): number {
+function mark(
+  part: SampleBatch,
+  batch: SampleBatch,
+  order: readonly number[],
+  start: number,
+  known: Uint8Array,
+): number {
   let at = start
   for (let i = 0; i < part.length; i++) {
     const time = part.time[i] as number

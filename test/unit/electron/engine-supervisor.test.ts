@@ -118,7 +118,14 @@ describe('engine supervisor', () => {
 
   it('answers an export, and fails one whose engine dies', async () => {
     const { supervisor, reaches } = supervise('well')
-    const query = { series: [1], from: null, to: null, content: 'raw', time: 'iso' } as const
+    const query = {
+      series: [1],
+      from: null,
+      to: null,
+      content: 'raw',
+      layout: 'long',
+      format: { kind: 'parquet' },
+    } as const
     expect(await supervisor.export({ ...query, series: [1] }, 'x.csv')).toMatchObject({
       ok: false,
       error: { code: 'ENGINE_DOWN' },
