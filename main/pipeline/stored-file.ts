@@ -1,5 +1,5 @@
 /** What a Weir file holds, for commands that only read it. */
 export { backup } from '../store/backup'
-export { checkBackup, restore } from '../store/restore'
+export { restore } from '../store/restore'
 export { SqliteStore } from '../store/sqlite-store'
 export { StoredFile } from '../store/stored-file'

@@ -104,7 +104,7 @@ async function asking<T>(
     await admin.connect()
     return await task(admin, (what) => (subject = what))
   } catch (error) {
-    throw new Error(describeKafka(error, config, subject).reason)
+    throw new Error(describeKafka(error, config, subject).reason, { cause: error })
   } finally {
     await admin.disconnect()
   }

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 
 export const DELIMITERS = [',', ';', '\t'] as const
-export type Delimiter = (typeof DELIMITERS)[number]
 
 function isZone(zone: string): boolean {
   try {

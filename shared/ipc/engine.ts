@@ -7,7 +7,7 @@ import { source } from '../config/workspace'
 import type { SourceConfig, Workspace } from '../config/workspace'
 import type { SeriesInfo } from '../model/series'
 import type { DurationMs, EpochMs } from '../model/time'
-import { exportQuery } from './export'
+import { exportQuery, seriesIds } from './export'
 import type { ExportProgress, ExportSample, ImportProgress, ImportReport } from './export'
 
 // ---- state
@@ -270,7 +270,7 @@ export const engineParams = {
   storage: nothing,
   saveRetention: z.strictObject({ retention }),
   /** For good. Event times; null: without bound. */
-  eraseSamples: z.strictObject({ series: exportSeries, from: z.number().nullable(), to: z.number().nullable() }),
+  eraseSamples: z.strictObject({ series: seriesIds, from: z.number().nullable(), to: z.number().nullable() }),
   /** Gives unused room in the file back to the disk. */
   compactFile: nothing,
 } as const

@@ -4,7 +4,8 @@ import { duration } from '../config/duration'
 import { exportFormat } from '../config/export'
 import { aggregateName } from '../config/pipeline'
 
-const exportSeries = z.array(z.number().int().nonnegative()).min(1)
+/** At least one. */
+export const seriesIds = z.array(z.number().int().nonnegative()).min(1)
 const exportRange = {
   from: z.number().nullable(),
   to: z.number().nullable(),
@@ -18,7 +19,7 @@ const exportBuckets = z.strictObject({ every: duration(1), statistics: z.array(a
 export const exportQuery = z.discriminatedUnion('content', [
   z.strictObject({
     content: z.literal('raw'),
-    series: exportSeries,
+    series: seriesIds,
     /** A row each, or a column a series. */
     layout: z.enum(['long', 'wide']).default('long'),
     buckets: exportBuckets.optional(),
@@ -27,7 +28,7 @@ export const exportQuery = z.discriminatedUnion('content', [
   z.strictObject({
     content: z.literal('windows'),
     /** Null: all keys that have results. */
-    results: z.array(z.strictObject({ pipeline: z.string().min(1), keys: exportSeries.nullable() })).min(1),
+    results: z.array(z.strictObject({ pipeline: z.string().min(1), keys: seriesIds.nullable() })).min(1),
     ...exportRange,
   }),
 ])
