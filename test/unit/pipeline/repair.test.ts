@@ -98,6 +98,7 @@ describe('a read that fails', () => {
         yield samples
       },
       async *results() {},
+      isWhole: () => Promise.resolve(true),
     } as unknown as Store
     const [pipeline] = parsePipelines([{ id: 'p', window: { kind: 'tumbling', size: '10ms' } }])
     const made: WindowResult[] = []
