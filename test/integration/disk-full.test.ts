@@ -32,6 +32,8 @@ describe.skipIf(!mayMount)('a disk that is full', () => {
       `{"ts":${1_700_000_000_000 + n * 10},"v":${n + Math.abs(Math.sin(n)) / 2}}\n`
     await writeFile(input, Array.from({ length: LINES }, line).join(''))
     engine = await startEngine(disk, {
+      // The floor would stop the source before the disk does.
+      retention: { minimumFree: 'none' },
       sources: [
         {
           ...{ id: 'file', name: 'File', connection: { kind: 'file', path: input, format: 'ndjson' } },

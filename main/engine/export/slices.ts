@@ -42,7 +42,7 @@ export function slicesOfSeries(
   let together: SeriesId[] = []
   let samples = 0
   const flush = () => {
-    if (together.length > 0) slices.push({ series: new Set(together), ...bounds, last: true })
+    if (together.length > 0) slices.push({ series: new Set(together), from: bounds.from, to: bounds.to, last: true })
     together = []
     samples = 0
   }
