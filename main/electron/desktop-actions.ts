@@ -1,7 +1,7 @@
 /** What the calls of a window do. */
 import { basename, join } from 'node:path'
 import { existsSync } from 'node:fs'
-import { app, dialog, shell } from 'electron'
+import { app, clipboard, dialog, shell } from 'electron'
 import type { BrowserWindow } from 'electron'
 import type { DesktopInfo } from '../../shared/ipc/desktop'
 import type { ExportQuery } from '../../shared/ipc/export'
@@ -41,6 +41,15 @@ export function desktopActions(desktop: Desktop): Handlers {
       return null
     },
     secretNames: (_window, sourceId) => desktop.secrets.names(sourceId),
+    copySecrets(_window, from, to) {
+      desktop.secrets.save(to, desktop.secrets.of(from))
+      desktop.supervisor.secretsChanged(to, desktop.secrets.of(to))
+      return null
+    },
+    copyText(_window, text) {
+      clipboard.writeText(text)
+      return null
+    },
     async exportCsv(window, query, suggestedName) {
       const path = await askForExport(window, desktop.words(), suggestedName)
       if (path === null) return null

@@ -9,6 +9,9 @@ import type { Engine } from './engine'
 import { storageReport } from './storage'
 import { sampleOf } from './export/export'
 import { inspectImport } from './import/inspect'
+import type { RawRecord } from '../contracts'
+import { previewDecoding } from '../pipeline/decode-preview'
+import type { TailClient } from './tails'
 import type { ViewClient } from './views'
 
 const request = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
@@ -19,7 +22,11 @@ type Handlers = {
 
 /** Serves one window until its port closes. */
 export function serveWindow(engine: Engine, port: Port): void {
-  const client: ViewClient = { ready: () => true, send: (frame) => port.postMessage({ event: 'frame', data: frame }) }
+  const client: ViewClient & TailClient = {
+    ready: () => true,
+    send: (frame) => port.postMessage({ event: 'frame', data: frame }),
+    tail: (batch) => port.postMessage({ event: 'tail', data: batch }),
+  }
   const handlers = createHandlers(engine, client)
   const unlisten = engine.listen((event, data) => port.postMessage({ event, data }))
   port.onMessage((message) => {
@@ -31,6 +38,7 @@ export function serveWindow(engine: Engine, port: Port): void {
   port.onClose(() => {
     unlisten()
     engine.views.drop(client)
+    engine.tails.drop(client)
   })
   port.start()
 }
@@ -59,8 +67,9 @@ export function callError(error: unknown): CallError {
   return { code, message: error.message, ...(hint === undefined ? {} : { hint }) }
 }
 
-function createHandlers(engine: Engine, client: ViewClient): Handlers {
+function createHandlers(engine: Engine, client: ViewClient & TailClient): Handlers {
   const { runtime } = engine
+  const listening = new Map<number, AbortController>()
   return {
     status: () => engine.status(),
     workspace: () => engine.currentWorkspace(),
@@ -69,7 +78,29 @@ function createHandlers(engine: Engine, client: ViewClient): Handlers {
     removeSource: ({ id, withData }) => engine.removeSource(id, withData),
     setSourceEnabled: ({ id, enabled }) => engine.setSourceEnabled(id, enabled),
     testSource: ({ source, secrets }) => runtime.test(source, secrets),
-    discoverTopics: ({ source, secrets, listenMs }) => runtime.discover(source, secrets, listenMs),
+    discover: async ({ source, secrets, listenMs, job }) => {
+      const enough = new AbortController()
+      listening.set(job, enough)
+      try {
+        return await runtime.discover(source, secrets, listenMs, enough.signal)
+      } finally {
+        listening.delete(job)
+      }
+    },
+    endDiscover: ({ job }) => {
+      listening.get(job)?.abort()
+      return null
+    },
+    previewDecoding: ({ records, ...settings }) => previewDecoding(records.map(rawRecord), settings),
+    moveSource: ({ id, before }) => engine.moveSource(id, before),
+    openTail: ({ id }) => {
+      engine.tails.open(client, id)
+      return null
+    },
+    closeTail: ({ id }) => {
+      engine.tails.close(client, id)
+      return null
+    },
     rejected: ({ id }) => runtime.rejected(id),
     checkPipeline: ({ pipeline }) => engine.checkPipeline(pipeline),
     previewPipeline: ({ pipeline, span, statistic }) => engine.previewPipeline(pipeline, span, statistic),
@@ -107,3 +138,15 @@ function createHandlers(engine: Engine, client: ViewClient): Handlers {
     },
   }
 }
+
+const rawRecord = ({
+  bytes,
+  brokerTime,
+  labels,
+  ...record
+}: z.output<(typeof engineParams)['previewDecoding']>['records'][number]): RawRecord => ({
+  ...record,
+  payload: bytes,
+  ...(brokerTime === undefined ? {} : { brokerTime }),
+  ...(labels === undefined ? {} : { labels }),
+})

@@ -5,6 +5,7 @@ import { runImport } from './import/run'
 import { Jobs } from './jobs'
 import { checkPipeline, refuseProblems, withoutPipeline, withPipeline } from './pipelines'
 import { StatusMeter } from './status'
+import { Tails } from './tails'
 import { ViewSet } from './views'
 import { durationMs } from '../../shared/config/duration'
 import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
@@ -37,6 +38,7 @@ const STATUS_EVERY_MS = 1000
 
 export class Engine {
   readonly views: ViewSet
+  readonly tails: Tails
   private readonly listeners = new Set<EventListener>()
   private readonly meter: StatusMeter
   private readonly notices = new Map<string, Notice>()
@@ -54,6 +56,7 @@ export class Engine {
   ) {
     this.meter = new StatusMeter(runtime)
     this.views = new ViewSet(runtime)
+    this.tails = new Tails(runtime)
   }
 
   /** @throws WorkspaceError, StoreError */
@@ -155,7 +158,10 @@ export class Engine {
   saveSource(source: SourceConfig, windowSize: string): Promise<SourceConfig> {
     return this.change(async (before) => {
       const previous = before.pipelines.find((pipeline) => pipeline.id === defaultPipelineId(source.id))
-      const sources = [...before.sources.filter((entry) => entry.id !== source.id), source]
+      const known = before.sources.some((entry) => entry.id === source.id)
+      const sources = known
+        ? before.sources.map((entry) => (entry.id === source.id ? source : entry))
+        : [...before.sources, source]
       await this.replace(withPipeline({ ...before, sources }, defaultPipeline(source, windowSize, previous)))
       return source
     })
@@ -175,6 +181,19 @@ export class Engine {
         this.views.reset()
         this.emit('series', { reset: true, series: this.runtime.series() })
       }
+      return null
+    })
+  }
+
+  /** @param next null: to the end of the list. */
+  moveSource(id: string, next: string | null): Promise<null> {
+    return this.change(async (before) => {
+      const moved = before.sources.find((entry) => entry.id === id)
+      if (moved === undefined || id === next) return null
+      const others = before.sources.filter((entry) => entry !== moved)
+      const at = next === null ? -1 : others.findIndex((entry) => entry.id === next)
+      const place = at < 0 ? others.length : at
+      await this.replace({ ...before, sources: [...others.slice(0, place), moved, ...others.slice(place)] })
       return null
     })
   }
@@ -279,6 +298,7 @@ export class Engine {
   async stop(): Promise<void> {
     clearInterval(this.timer)
     this.views.stop()
+    this.tails.stop()
     await Promise.all([this.exports.stop(), this.imports.stop()])
     await this.changes
     await this.runtime.stop()

@@ -20,7 +20,8 @@ import { TcpSource } from '../sources/tcp'
 import { UdpSource } from '../sources/udp'
 import { WebSocketSource } from '../sources/websocket'
 import type { SourceConfig } from '../../shared/config/workspace'
-import type { TestReport } from '../../shared/ipc/engine'
+import type { Discovered, TestReport } from '../../shared/ipc/engine'
+import { recordShown } from './record-shown'
 
 /** How long a test waits for records. */
 const TEST_LISTEN_MS = 8_000
@@ -49,7 +50,7 @@ export function createSource(config: SourceConfig, context: SourceContext): Sour
 }
 
 /** @throws Error where the settings do not fit together, such as a CSV column that is not there. */
-export function createDecoder({ decoding, time }: SourceConfig): Decoder {
+export function createDecoder({ decoding, time }: Pick<SourceConfig, 'decoding' | 'time'>): Decoder {
   switch (decoding.format) {
     case 'json':
       return createJsonDecoder(decoding, time)
@@ -77,15 +78,11 @@ export async function testSource(config: SourceConfig, context: SourceContext): 
   const records = await sampleRecords(config, context)
   const lines = records.map((record) => Buffer.from(record.payload).toString('utf8'))
   const table = connection.kind === 'file' && connection.format !== 'ndjson'
-  const { fields, time, csv } = table ? detectCsv(lines) : detect(records)
+  const { booleans: _booleans, ...proposal } = table ? { ...detectCsv(lines), key: null } : detect(records)
   return {
-    records: records
-      .slice(0, 5)
-      .map((record, i) => ({ key: record.key, payload: (lines[i] as string).slice(0, 1000), arrival: record.arrival })),
+    records: records.slice(0, 5).map((record) => recordShown(record)),
     elapsedMs: performance.now() - started,
-    fields,
-    time,
-    ...(csv === undefined ? {} : { csv }),
+    ...proposal,
   }
 }
 
@@ -109,12 +106,14 @@ async function sampleRecords(config: SourceConfig, context: SourceContext): Prom
 }
 
 /** @throws Error where the kind of source has no topics, or with the reason in words. */
-export function discover(
+export async function discover(
   { connection }: SourceConfig,
   context: SourceContext,
   listenMs: number,
-): Promise<{ topic: string; count: number }[]> {
-  if (connection.kind === 'mqtt') return discoverTopics(connection, context, listenMs)
-  if (connection.kind === 'kafka') return kafkaTopics(connection, context)
+  enough: AbortSignal,
+): Promise<Discovered[]> {
+  if (connection.kind === 'mqtt') return discoverTopics(connection, context, listenMs, enough)
+  if (connection.kind === 'kafka')
+    return (await kafkaTopics(connection, context)).map(({ topic, count }) => ({ name: topic, count }))
   throw new Error(`a source of kind ${connection.kind} has no topics`)
 }

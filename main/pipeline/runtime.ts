@@ -1,11 +1,11 @@
 /** The running whole: store, sources, windows, commits. The engine process and the command line drive it. */
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { RangeQuery, RejectedEntry, Secrets, Store } from '../contracts'
+import type { RangeQuery, RawRecord, RejectedEntry, Secrets, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
 import { sizeBytes } from '../../shared/config/retention'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
-import type { PipelinePreview, RejectedRecord, TestReport } from '../../shared/ipc/engine'
+import type { Discovered, PipelinePreview, RejectedRecord, TestReport } from '../../shared/ipc/engine'
 import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
@@ -71,6 +71,8 @@ export class Runtime {
   readonly registry = new SeriesRegistry()
   readonly runners = new Map<string, SourceRunner>()
   readonly counts = new PipelineCounts()
+  /** Who looks at the raw records of a source, by its id; asked for every batch, also after the source restarted. */
+  readonly watchers = new Map<string, (records: readonly RawRecord[]) => void>()
   storedSamples = 0
   storedWindows = 0
   /** On the disk of the file. */
@@ -170,7 +172,15 @@ export class Runtime {
     const pipelines = this.pipelines.of(config.id) ?? this.pipelines.rebuild(config.id, this.workspace)
     const missed = this.repairs.missed.bind(this.repairs)
     const runner = new SourceRunner(
-      { config, source, decoder: createDecoder(config), pipelines, late: (id) => this.counts.late(id), missed },
+      {
+        config,
+        source,
+        decoder: createDecoder(config),
+        pipelines,
+        late: (id) => this.counts.late(id),
+        missed,
+        watch: (records) => this.watchers.get(config.id)?.(records),
+      },
       this.registry,
       this.committer,
     )
@@ -251,8 +261,9 @@ export class Runtime {
     return testSource(config, this.context(config.id, { ...this.secrets.get(config.id), ...secrets }))
   }
 
-  discover(config: SourceConfig, secrets: Secrets, listenMs: number): Promise<{ topic: string; count: number }[]> {
-    return discover(config, this.context(config.id, { ...this.secrets.get(config.id), ...secrets }), listenMs)
+  async discover(config: SourceConfig, secrets: Secrets, listenMs: number, enough: AbortSignal): Promise<Discovered[]> {
+    const context = this.context(config.id, { ...this.secrets.get(config.id), ...secrets })
+    return discover(config, context, listenMs, enough)
   }
 
   async rejected(source: string): Promise<RejectedRecord[]> {

@@ -33,6 +33,8 @@ export interface RunnerParts {
   /** A sample came too late for all its windows of a pipeline. */
   readonly late: (pipeline: string) => void
   readonly missed: NonNullable<PipelineSink['missed']>
+  /** Sees every batch as it came. */
+  readonly watch: (records: readonly RawRecord[]) => void
 }
 
 type MutableLedger = { -readonly [K in keyof FlowLedger]: FlowLedger[K] }
@@ -132,6 +134,7 @@ export class SourceRunner implements RecordSink {
     const { samples } = pending
     const first = samples.length
     this.writer.into = samples
+    this.parts.watch(batch.records)
     for (const record of batch.records) this.decode(record, samples)
     const count = samples.length - first
     const { redelivered = 0, passedOver = 0, dropped = 0 } = batch
@@ -252,12 +255,18 @@ function slice(samples: SampleBuffer, first: number): SampleBatch {
   }
 }
 
+/** The record's own time, else the broker's, else the arrival. @throws Rejected where it is too far ahead */
+export function eventTimeOf(record: RawRecord, time: EpochMs | null, maxAhead: DurationMs): EpochMs {
+  const at = time ?? record.brokerTime ?? record.arrival
+  if (at > record.arrival + maxAhead)
+    throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
+  return at
+}
+
 /** Puts decoded samples into the pending unit: finds the series, chooses the event time, checks for the future. */
 class RecordWriter implements SampleWriter {
   into: SampleBuffer | undefined
-  private arrival = 0
-  private fallback = 0
-  private latest = 0
+  private record: RawRecord | undefined
 
   constructor(
     private readonly source: string,
@@ -266,17 +275,14 @@ class RecordWriter implements SampleWriter {
   ) {}
 
   begin(record: RawRecord): void {
-    this.arrival = record.arrival
-    this.fallback = record.brokerTime ?? record.arrival
-    this.latest = record.arrival + this.maxAhead
+    this.record = record
   }
 
   sample(ref: SeriesKeyRef, time: EpochMs | null, value: number): void {
-    const at = time ?? this.fallback
-    if (at > this.latest)
-      throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
+    const record = this.record as RawRecord
+    const at = eventTimeOf(record, time, this.maxAhead)
     // What is no finite number is a gap, such as the 1e400 of a JSON text.
     const finite = Number.isFinite(value) ? value : NaN
-    this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, finite, this.arrival)
+    this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, finite, record.arrival)
   }
 }

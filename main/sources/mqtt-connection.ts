@@ -5,6 +5,7 @@ import type { SourceContext } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
 import { networkReason } from './network-errors'
+import { pemText } from './pem'
 
 export type ProtocolVersion = 4 | 5
 
@@ -56,7 +57,7 @@ export async function connectMqtt(
   prepare: (client: MqttClient) => void,
 ): Promise<MqttClient> {
   const where = brokerName(config.url)
-  const client = connect(config.url, clientOptions(config, context, version))
+  const client = connect(config.url, optionsOrFailure(config, context, version))
   prepare(client)
   return new Promise((resolve, reject) => {
     const fail = (failure: ConnectFailure) => {
@@ -94,6 +95,15 @@ function failureOf(error: Error & { code?: string | number }, where: string): Co
 export const clientIdOf = (config: MqttConnection, context: SourceContext): string =>
   config.clientId ?? `weir-${context.installation}-${context.id}`
 
+/** @throws ConnectFailure where a file that the settings name cannot be read. */
+function optionsOrFailure(config: MqttConnection, context: SourceContext, version: ProtocolVersion): IClientOptions {
+  try {
+    return clientOptions(config, context, version)
+  } catch (error) {
+    throw new ConnectFailure(error instanceof Error ? error.message : String(error), false)
+  }
+}
+
 function clientOptions(config: MqttConnection, context: SourceContext, version: ProtocolVersion): IClientOptions {
   const { tls } = config
   const password = context.secrets['password']
@@ -119,8 +129,8 @@ function clientOptions(config: MqttConnection, context: SourceContext, version: 
     ...(config.user === undefined ? {} : { username: config.user }),
     ...(password === undefined ? {} : { password }),
     rejectUnauthorized: tls.verify,
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.ca === undefined ? {} : { ca: pemText(tls.ca) }),
+    ...(tls.cert === undefined ? {} : { cert: pemText(tls.cert) }),
     ...(tls.alpn === undefined ? {} : { ALPNProtocols: [tls.alpn] }),
     ...(key === undefined ? {} : { key }),
     ...(passphrase === undefined ? {} : { passphrase }),

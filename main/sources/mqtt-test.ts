@@ -1,6 +1,7 @@
 /** "Test" and "Discover topics" of the MQTT form: a real connection with a session of its own. */
 import type { RawRecord, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
+import type { Discovered } from '../../shared/ipc/engine'
 import { ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
 import { pause } from './reconnect'
 
@@ -12,9 +13,11 @@ export async function listenMqtt(
   context: SourceContext,
   listenMs: number,
   take: (record: RawRecord, retained: boolean) => 'more' | 'enough',
+  stop?: AbortSignal,
 ): Promise<void> {
   const listening = { ...config, cleanStart: true, clientId: `weir-test-${Math.random().toString(36).slice(2, 10)}` }
   const enough = new AbortController()
+  stop?.addEventListener('abort', () => enough.abort(), { once: true })
   const connectAs = (version: 4 | 5) =>
     connectMqtt(listening, context, version, (client) => {
       client.on('message', (topic, payload, packet) => {
@@ -50,12 +53,19 @@ export async function discoverTopics(
   config: MqttConnection,
   context: SourceContext,
   listenMs: number,
-): Promise<{ topic: string; count: number }[]> {
+  stop: AbortSignal,
+): Promise<Discovered[]> {
   const counts = new Map<string, number>()
   const everything = { ...config, subscriptions: [{ filter: '#', qos: 0 as const }] }
-  await listenMqtt(everything, context, listenMs, (record) => {
-    counts.set(record.key, (counts.get(record.key) ?? 0) + 1)
-    return counts.size < 10_000 ? 'more' : 'enough'
-  })
-  return [...counts].map(([topic, count]) => ({ topic, count })).sort((a, b) => b.count - a.count)
+  await listenMqtt(
+    everything,
+    context,
+    listenMs,
+    (record) => {
+      counts.set(record.key, (counts.get(record.key) ?? 0) + 1)
+      return counts.size < 10_000 ? 'more' : 'enough'
+    },
+    stop,
+  )
+  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count)
 }

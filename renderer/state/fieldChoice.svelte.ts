@@ -6,6 +6,8 @@ export interface FieldRow {
   readonly path: string
   readonly sample: string
   readonly keys: readonly string[]
+  /** Why it is proposed; absent where it only stands in the settings. */
+  readonly reason?: string
 }
 
 /** Stands for "no time in the record". */

@@ -6,10 +6,10 @@ import type { EngineConnection } from './connection.svelte'
 import type { Navigation } from './navigation.svelte'
 import type { Session } from './session.svelte'
 import { uniqueId } from './slug'
+import { fileFormat } from './sourceAddress'
 import { FieldChoice } from './fieldChoice.svelte'
 import type { Timeline } from './timeline.svelte'
 
-type FileFormat = 'csv' | 'tsv' | 'ndjson'
 const MONTH = 30 * 86_400_000
 
 export class OpenFile {
@@ -59,7 +59,7 @@ export class OpenFile {
   }
 
   #source(): SourceInput {
-    const format = formatOf(this.path)
+    const format = fileFormat(this.path)
     return {
       id: uniqueId(
         this.name,
@@ -74,8 +74,3 @@ export class OpenFile {
 }
 
 export const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
-
-function formatOf(path: string): FileFormat {
-  if (/\.(nd)?jsonl?$/i.test(path)) return 'ndjson'
-  return /\.(tsv|tab)$/i.test(path) ? 'tsv' : 'csv'
-}

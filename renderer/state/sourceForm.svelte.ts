@@ -1,153 +1,146 @@
 /** The form of one source: what is typed, tested and saved. Knows nothing of how it looks. */
+import { decoding as decodingSchema } from '../../shared/config/decoding'
 import { source as sourceSchema } from '../../shared/config/workspace'
-import { kafkaConnection } from '../../shared/config/sources/kafka'
-import { mqttConnection } from '../../shared/config/sources/mqtt'
-import { tcpConnection } from '../../shared/config/sources/tcp'
-import { udpConnection } from '../../shared/config/sources/udp'
-import { websocketConnection } from '../../shared/config/sources/websocket'
-import { fileConnection } from '../../shared/config/sources/file'
-import { demoConnection } from '../../shared/config/sources/demo'
-import type { Decoding } from '../../shared/config/decoding'
 import type { SourceConfig, SourceInput, Workspace } from '../../shared/config/workspace'
 import type { DesktopApi } from '../../shared/ipc/desktop'
 import type { TestReport } from '../../shared/ipc/engine'
 import type { CallError } from '../../shared/ipc/rpc'
-import { proposeTemplate, splitBrokerUrl } from './brokerUrl'
+import { proposeTemplate } from './brokerUrl'
+import { issueText } from './issueText'
 import type { EngineConnection } from './connection.svelte'
+import { DecodePreview } from './decodePreview.svelte'
+import { Discovery } from './discovery.svelte'
 import { FieldChoice } from './fieldChoice.svelte'
-import { schemaFields, withValue } from './schemaFields'
-import type { SchemaField } from './schemaFields'
+import { FormValues } from './formValues.svelte'
+import { valueAt } from './schemaFields'
 import { uniqueId } from './slug'
+import { readAddress } from './sourceAddress'
+import { addressText, kindSchema, knowsKind, scopeOf } from './sourceKinds'
 
-export interface Subscription {
-  readonly filter: string
-  readonly qos: 0 | 1
-  readonly share?: string
-}
-
-const schemas = {
-  mqtt: mqttConnection,
-  kafka: kafkaConnection,
-  tcp: tcpConnection,
-  websocket: websocketConnection,
-  udp: udpConnection,
-  file: fileConnection,
-  demo: demoConnection,
-} as const
-const LISTEN_MS = 10_000
+/** The ticked fields have a table of their own. */
+const decodingFields = decodingSchema.omit({ fields: true })
 
 export class SourceForm {
   name = $state('')
-  values = $state.raw<Record<string, unknown>>({ kind: 'mqtt', url: '' })
-  subscriptions = $state.raw<readonly Subscription[]>([{ filter: '', qos: 1 }])
-  password = $state('')
-  passwordKept = $state(false)
-  format = $state<Decoding['format']>('json')
-  topicTemplate = $state('')
   windowSize = $state('1m')
+  /** Null until the user chose one, or pasted an address that tells. */
+  kind = $state<string | null>(null)
+  readonly connection: FormValues
+  readonly decoding = new FormValues(decodingFields, 'form.decoding')
   readonly choice = new FieldChoice()
+  readonly discovery: Discovery
+  readonly preview: DecodePreview
 
-  busy = $state<'test' | 'save' | 'discover' | null>(null)
+  busy = $state<'test' | 'save' | null>(null)
   report = $state.raw<TestReport | null>(null)
+  /** What the report proposes stands in the settings. */
+  taken = $state(false)
   testError = $state.raw<CallError | null>(null)
   saveError = $state.raw<CallError | null>(null)
-  topics = $state.raw<readonly { readonly topic: string; readonly count: number }[] | null>(null)
-  /** What is wrong with the input, by path; shown once something was tried. */
-  issues = $state.raw<ReadonlyMap<string, string>>(new Map())
-  #templateTouched = false
+  nameIssue = $state<string | null>(null)
   #id: string | null = null
+  /** Only the newest test counts: the user may change the settings and test again. */
+  #tests = 0
 
   constructor(
-    private readonly connection: EngineConnection,
+    private readonly engine: EngineConnection,
     private readonly desktop: Pick<DesktopApi, 'saveSecrets' | 'secretNames'>,
-    private readonly taken: () => readonly string[],
-    stored?: SourceConfig,
+    private readonly takenIds: () => readonly string[],
+    private readonly stored?: SourceConfig,
     workspace?: Workspace | null,
   ) {
+    const kind = stored?.connection.kind ?? 'mqtt'
+    this.connection = new FormValues(kindSchema(kind), scopeOf(kind), { kind })
+    this.discovery = new Discovery(engine)
+    this.preview = new DecodePreview(engine)
     if (stored) this.#load(stored, workspace ?? null)
   }
 
-  get kind(): keyof typeof schemas {
-    return this.values['kind'] as keyof typeof schemas
-  }
-  get fields(): SchemaField[] {
-    return schemaFields(schemas[this.kind])
-  }
   get id(): string {
-    return this.#id ?? uniqueId(this.name || this.#host(), this.taken())
+    return this.#id ?? uniqueId(this.name || this.#place(), this.takenIds())
   }
 
-  set(path: string, value: unknown): void {
-    this.values = withValue(this.values, path, value === '' ? undefined : value)
+  choose(kind: string): void {
+    this.kind = kind
+    this.connection.become(kindSchema(kind), scopeOf(kind), { kind })
+    this.report = this.testError = null
+    this.discovery.forget()
+    this.decoding.values = {}
+    this.choice.clear()
   }
 
-  /** @returns true where the text was an address with a login, and has been taken apart. */
-  pasteUrl(text: string): boolean {
-    const parts = splitBrokerUrl(text)
-    if (!parts) return false
-    this.set('url', parts.url)
-    if (parts.user !== undefined) this.set('user', parts.user)
-    if (parts.password !== undefined) this.password = parts.password
+  /** @returns true where the text was an address that could be taken apart. */
+  paste(text: string): boolean {
+    const address = readAddress(text)
+    if (!address || !knowsKind(address.kind)) return false
+    if (address.kind !== this.kind) this.choose(address.kind)
+    for (const [path, value] of Object.entries(address.values))
+      if (this.connection.fields.some((field) => field.path === path)) this.connection.set(path, value)
+    for (const [name, value] of Object.entries(address.secrets)) this.connection.setSecret(name, value)
     return true
   }
 
-  setSubscription(index: number, change: Partial<Subscription>): void {
-    this.subscriptions = this.subscriptions.map((row, at) => (at === index ? { ...row, ...change } : row))
-    if (!this.#templateTouched) this.topicTemplate = proposeTemplate(this.subscriptions[0]?.filter ?? '') ?? ''
-  }
-  addSubscription(filter = ''): void {
-    const rows = this.subscriptions.filter((row) => row.filter !== '')
-    if (filter && rows.some((row) => row.filter === filter)) return
-    this.subscriptions = filter ? [...rows, { filter, qos: 1 }] : [...this.subscriptions, { filter, qos: 1 }]
-  }
-  removeSubscription(index: number): void {
-    const rest = this.subscriptions.filter((_, at) => at !== index)
-    this.subscriptions = rest.length > 0 ? rest : [{ filter: '', qos: 1 }]
-  }
-  setTemplate(text: string): void {
-    this.#templateTouched = true
-    this.topicTemplate = text
-  }
-
   async test(): Promise<void> {
-    const source = this.#validated()
+    const source = this.validated()
     if (!source) return
+    const run = ++this.#tests
     this.busy = 'test'
-    this.testError = null
-    this.report = null
-    const outcome = await this.connection.call('testSource', { source, secrets: this.#secrets() }, 60_000)
+    this.testError = this.report = null
+    const outcome = await this.engine.call('testSource', { source, secrets: this.#secrets() }, 60_000)
+    if (run !== this.#tests) return
     this.busy = null
     if (!outcome.ok) return void (this.testError = outcome.error)
     this.report = outcome.value
-    this.choice.take(outcome.value)
+    this.taken = false
+    // A new source takes over what was found, shown with its reasons; a stored one keeps its settings until asked.
+    if (!this.stored) this.takeProposal()
+    this.showPreview()
   }
 
-  async discover(): Promise<void> {
-    const source = this.#validated(true)
-    if (!source) return
-    this.busy = 'discover'
-    this.testError = null
-    this.topics = null
-    const outcome = await this.connection.call(
-      'discoverTopics',
-      { source, secrets: this.#secrets(), listenMs: LISTEN_MS },
-      LISTEN_MS + 30_000,
-    )
-    this.busy = null
-    if (outcome.ok) this.topics = outcome.value
-    else this.testError = outcome.error
+  /** Puts what the test found into the settings. */
+  takeProposal(): void {
+    const { report } = this
+    if (!report) return
+    const { format, csv, labels, key, precision } = report
+    if (format) this.decoding.set('format', format)
+    if (csv) {
+      this.decoding.set('columns', [...csv.columns])
+      this.decoding.set('delimiter', csv.delimiter)
+    }
+    if (precision) this.decoding.set('precision', precision.value)
+    if (labels.length > 0)
+      this.decoding.set(
+        'labels',
+        labels.map(({ name, path }) => ({ name, path })),
+      )
+    const template = key?.template ?? proposeTemplate(this.#firstFilter())
+    if (template && !valueAt(this.decoding.values, 'topicTemplate')) this.decoding.set('topicTemplate', template)
+    if (this.stored) this.choice.clear()
+    this.choice.take(report)
+    this.taken = true
+  }
+
+  discover(): void {
+    const list = this.connection.fields.find(({ hint }) => hint.discover)
+    const source = this.validated(list?.path)
+    if (source) void this.discovery.start(source, this.#secrets())
+  }
+
+  /** Decodes the records of the test with the settings as they stand. */
+  showPreview(): void {
+    this.preview.show(this.report?.records ?? [], this.#decoding(), this.choice.time())
   }
 
   /** @returns the saved source, or null where it was refused; `saveError` says why. */
   async save(): Promise<SourceConfig | null> {
-    const source = this.#validated()
+    const source = this.validated()
     if (!source) return null
     this.busy = 'save'
     this.saveError = null
     const secrets = this.#secrets()
     const kept = Object.keys(secrets).length > 0 ? await this.desktop.saveSecrets(source.id, secrets) : null
     const outcome =
-      kept && !kept.ok ? kept : await this.connection.call('saveSource', { source, windowSize: this.windowSize })
+      kept && !kept.ok ? kept : await this.engine.call('saveSource', { source, windowSize: this.windowSize })
     this.busy = null
     if (outcome.ok) return outcome.value
     this.saveError = outcome.error
@@ -156,52 +149,64 @@ export class SourceForm {
 
   #load(stored: SourceConfig, workspace: Workspace | null): void {
     this.#id = stored.id
+    this.kind = stored.connection.kind
     this.name = stored.name
-    this.values = { ...stored.connection }
-    if (stored.connection.kind === 'mqtt')
-      this.subscriptions = stored.connection.subscriptions.map(({ share, ...row }) => (share ? { ...row, share } : row))
-    this.format = stored.decoding.format
-    this.topicTemplate = stored.decoding.topicTemplate ?? ''
-    this.#templateTouched = true
+    this.connection.values = { ...stored.connection }
+    const { fields: _fields, ...decoding } = stored.decoding
+    this.decoding.values = decoding
     this.choice.load(stored.decoding, stored.time)
     const window = workspace?.pipelines.find((pipeline) => pipeline.source === stored.id)?.window
     if (window?.kind === 'tumbling') this.windowSize = window.size
-    void this.desktop
-      .secretNames(stored.id)
-      .then((names) => (this.passwordKept = names.ok && names.value.includes('password')))
+    void this.desktop.secretNames(stored.id).then((names) => {
+      if (names.ok) this.connection.kept = names.value
+    })
   }
 
+  /** Those typed, of this kind and these settings. */
   #secrets(): Record<string, string> {
-    return this.kind === 'mqtt' && this.password ? { password: this.password } : {}
+    const names = this.connection.shown.filter((field) => field.kind === 'secret').map((field) => field.path)
+    return Object.fromEntries(Object.entries(this.connection.secrets).filter(([name]) => names.includes(name)))
   }
 
-  #host(): string {
-    return typeof this.values['url'] === 'string'
-      ? this.values['url'].replace(/^\w+:\/\//, '').replace(/[:/].*$/, '')
-      : ''
+  #place(): string {
+    const address = addressText(this.connection.values)
+    if (this.kind === 'file') return address.split(/[\\/]/).at(-1) ?? ''
+    return address.replace(/^\w+:\/\//, '').replace(/[:/,].*$/, '')
   }
 
-  /** @param anyTopic while looking for topics, none need be named yet. */
-  #validated(anyTopic = false): SourceInput | null {
-    const subscriptions = this.subscriptions.filter((row) => row.filter.trim() !== '')
-    const rows = anyTopic && subscriptions.length === 0 ? [{ filter: '#', qos: 0 }] : subscriptions
-    const template = this.topicTemplate.trim()
+  #firstFilter(): string {
+    const list = this.connection.fields.find(({ hint }) => hint.discover)
+    return list ? (this.connection.names(list)[0] ?? '') : ''
+  }
+
+  #decoding(): Record<string, unknown> {
+    const { fields } = this.choice.decoding()
+    return { ...this.decoding.settings(), ...(fields ? { fields } : {}) }
+  }
+
+  /** @param anything a list that need not be filled yet, because what it could hold is looked for. */
+  validated(anything?: string): SourceInput | null {
     const draft = {
       id: this.id,
-      name: this.name.trim() || this.#host() || this.id,
-      connection: this.kind === 'mqtt' ? { ...this.values, subscriptions: rows } : this.values,
-      decoding: {
-        format: this.format,
-        ...this.choice.decoding(),
-        ...(template && this.kind === 'mqtt' ? { topicTemplate: template } : {}),
-      },
+      name: this.name.trim() || this.#place() || this.id,
+      enabled: this.stored?.enabled ?? true,
+      connection: this.connection.settings(),
+      decoding: this.#decoding(),
       time: this.choice.time(),
     }
+    const list = this.connection.fields.find(({ path }) => path === anything)
+    if (list && this.connection.names(list).every((name) => name === ''))
+      draft.connection = { ...draft.connection, [list.path]: [placeholder(list.columns[0]?.path)] }
     const parsed = sourceSchema.safeParse(draft)
-    const issues = parsed.success ? [] : parsed.error.issues
-    this.issues = new Map(
-      issues.map((issue) => [issue.path.filter((step) => step !== 'connection').join('.'), issue.message]),
-    )
+    const issues = (parsed.error?.issues ?? []).map((issue) => [issue.path.join('.'), issueText(issue)] as const)
+    const under = (prefix: string): Map<string, string> =>
+      new Map(issues.filter(([at]) => at.startsWith(prefix)).map(([at, text]) => [at.slice(prefix.length), text]))
+    this.connection.issues = under('connection.')
+    this.decoding.issues = under('decoding.')
+    this.nameIssue = issues.find(([at]) => at === 'name')?.[1] ?? null
     return parsed.success ? parsed.data : null
   }
 }
+
+/** Stands in a list that is about to be filled; never saved. */
+const placeholder = (column: string | undefined): unknown => (column === undefined ? 'any' : { [column]: '#' })

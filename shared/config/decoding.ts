@@ -1,6 +1,9 @@
 /** How the bytes of a record become samples. */
 import { z } from 'zod'
 import { duration } from './duration'
+import './field'
+
+const ofFormat = (...is: string[]) => [{ field: 'format', is }]
 
 const field = z.strictObject({
   path: z
@@ -62,24 +65,39 @@ export const decoding = z.strictObject({
   labels: z
     .array(label)
     .optional()
+    .meta({ form: { when: ofFormat('json', 'messagepack', 'cbor', 'csv') } })
     .describe(
       'Labels from the record itself: series of one name are told apart by them (JSON, MessagePack, CBOR, CSV).',
     ),
-  booleans: z.boolean().optional().describe('true and false become 1 and 0; without it they are not readings.'),
+  booleans: z
+    .boolean()
+    .optional()
+    .meta({ form: { when: ofFormat('json', 'messagepack', 'cbor', 'influx', 'sparkplug') } })
+    .describe('true and false become 1 and 0; without it they are not readings.'),
   topicTemplate: z
     .string()
     .optional()
+    .meta({ form: { code: true, placeholder: 'plant/{device}/telemetry' } })
     .describe('Labels from the topic: plant/{device}/telemetry makes the second level the label device.'),
   columns: z
     .array(z.string())
     .optional()
+    .meta({ form: { code: true, when: ofFormat('csv') } })
     .describe('CSV: names of the columns in their order; a line of just these is the header.'),
-  delimiter: z.enum([',', ';', '\t']).default(',').describe('CSV: what stands between two columns.'),
+  delimiter: z
+    .enum([',', ';', '\t'])
+    .default(',')
+    .meta({ form: { when: ofFormat('csv') } })
+    .describe('CSV: what stands between two columns.'),
   precision: z
     .enum(['s', 'ms', 'us', 'ns'])
     .optional()
+    .meta({ form: { when: ofFormat('influx') } })
     .describe('Line protocol: unit of its timestamps; ns where nothing is said.'),
-  layout: binaryLayout.optional().describe('Fixed layout: where each number stands.'),
+  layout: binaryLayout
+    .optional()
+    .meta({ form: { when: ofFormat('binary') } })
+    .describe('Fixed layout: where each number stands.'),
 })
 export type Decoding = z.infer<typeof decoding>
 

@@ -9,6 +9,8 @@ export const desktopCallNames = [
   'saveSettings',
   'saveSecrets',
   'secretNames',
+  'copySecrets',
+  'copyText',
   'exportCsv',
   'chooseFile',
   'showInFolder',

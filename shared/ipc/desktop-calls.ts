@@ -23,6 +23,8 @@ export const desktopParams = {
   saveSettings: z.tuple([settingsChange]),
   saveSecrets: z.tuple([sourceId, z.record(z.string().max(200), z.string().max(1_000_000))]),
   secretNames: z.tuple([sourceId]),
+  copySecrets: z.tuple([sourceId, sourceId]),
+  copyText: z.tuple([z.string().max(1_000_000)]),
   exportCsv: z.tuple([exportQuery, z.string().max(200)]),
   chooseFile: z.tuple([]),
   showInFolder: z.tuple([path]),

@@ -74,6 +74,10 @@ export interface DesktopApi {
   saveSecrets(sourceId: string, secrets: Record<string, string>): Promise<Outcome<null>>
   /** Which secrets a source has, by name; never their values. */
   secretNames(sourceId: string): Promise<Outcome<readonly string[]>>
+  /** A duplicate of a source has the secrets of the first, without the window ever seeing them. */
+  copySecrets(from: string, to: string): Promise<Outcome<null>>
+  /** Puts a text on the clipboard. */
+  copyText(text: string): Promise<Outcome<null>>
   /** Shows the save dialog and starts the export; null where the user cancelled. Progress comes from the engine. */
   exportCsv(
     query: ExportInput,

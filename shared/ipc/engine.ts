@@ -1,5 +1,7 @@
 /** The contract between a window and the engine: every call with its parameters and value, every event. */
 import { z } from 'zod'
+import { decoding, eventTime } from '../config/decoding'
+import type { Decoding } from '../config/decoding'
 import { pipeline } from '../config/pipeline'
 import type { Pipeline } from '../config/pipeline'
 import { retention } from '../config/retention'
@@ -186,11 +188,28 @@ export interface PipelinePreview {
 
 export interface TestReport {
   /** Up to five records as they came. */
-  readonly records: readonly { readonly key: string; readonly payload: string; readonly arrival: EpochMs }[]
+  readonly records: readonly RecordShown[]
   readonly elapsedMs: DurationMs
+  /** What seems to be in them; null where they are of no format known here. */
+  readonly format: Decoding['format'] | null
+  readonly reason: string
   /** Numeric fields found in the records, and what the time field seems to be. */
-  readonly fields: readonly { readonly path: string; readonly sample: string; readonly keys: readonly string[] }[]
-  readonly time: { readonly field: string; readonly format: 's' | 'ms' | 'us' | 'ns' | 'iso' } | null
+  readonly fields: readonly {
+    readonly path: string
+    readonly sample: string
+    readonly keys: readonly string[]
+    readonly reason: string
+  }[]
+  readonly time: {
+    readonly field: string
+    readonly format: 's' | 'ms' | 'us' | 'ns' | 'iso'
+    readonly reason: string
+  } | null
+  readonly labels: readonly { readonly name: string; readonly path: string; readonly reason: string }[]
+  /** Labels that the topics tell apart. */
+  readonly key: { readonly template: string; readonly reason: string } | null
+  /** Line protocol: the unit of its timestamps. */
+  readonly precision?: { readonly value: 's' | 'ms' | 'us' | 'ns'; readonly reason: string }
   /** Of a CSV file: goes into the source's `decoding`. */
   readonly csv?: { readonly columns: readonly string[]; readonly delimiter: ',' | ';' | '\t' }
 }
@@ -220,6 +239,50 @@ export interface StorageReport {
   readonly freeBytes: number | null
 }
 
+/** A raw record for people. */
+export interface RecordShown {
+  readonly key: string
+  readonly arrival: EpochMs
+  readonly brokerTime?: EpochMs
+  /** From beside the payload, such as headers. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** As text, cut to 1,000 characters. */
+  readonly payload: string
+  /** The bytes, cut to 4 KiB. */
+  readonly bytes: Uint8Array
+  /** Bytes of the whole payload. */
+  readonly size: number
+}
+
+/** What the settings make of one record: samples, or the reason why there are none. */
+export interface DecodedRecord {
+  readonly samples: readonly {
+    readonly name: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly time: EpochMs
+    /** NaN: a gap. */
+    readonly value: number
+  }[]
+  /** Why it would be rejected; null where it would not. */
+  readonly rejected: string | null
+}
+
+/** A topic, table or the like that a source of this kind could read. */
+export interface Discovered {
+  readonly name: string
+  /** Records heard, where that was counted. */
+  readonly count?: number
+  readonly note?: string
+}
+
+/** Raw records of a source that is watched, newest last. */
+export interface TailBatch {
+  readonly source: string
+  readonly records: readonly RecordShown[]
+  /** Records that came since the last batch and are not among them. */
+  readonly skipped: number
+}
+
 // ---- calls
 
 const nothing = z.undefined()
@@ -236,12 +299,36 @@ export const engineParams = {
   setSourceEnabled: z.strictObject({ id: z.string(), enabled: z.boolean() }),
   /** Connects for real; the secrets stand for those not saved yet. Fails with the reason in words. */
   testSource: z.strictObject({ source, secrets: z.record(z.string(), z.string()) }),
-  /** MQTT: topics heard in `listenMs`. */
-  discoverTopics: z.strictObject({
+  /** What the source could read: lists, or what is heard in `listenMs`. `job` is a number to cancel it by. */
+  discover: z.strictObject({
     source,
     secrets: z.record(z.string(), z.string()),
     listenMs: z.number().max(30_000),
+    job: z.number().int(),
   }),
+  /** Ends listening early; `discover` answers with what was heard. */
+  endDiscover: z.strictObject({ job: z.number().int() }),
+  /** Reads records as these settings would. Fails where the settings do not fit together. */
+  previewDecoding: z.strictObject({
+    records: z
+      .array(
+        z.strictObject({
+          key: z.string(),
+          arrival: z.number(),
+          brokerTime: z.number().optional(),
+          labels: z.record(z.string(), z.string()).optional(),
+          bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+        }),
+      )
+      .max(20),
+    decoding,
+    time: eventTime,
+  }),
+  /** Puts a source before another one in the list; null: at the end. */
+  moveSource: z.strictObject({ id: z.string(), before: z.string().nullable() }),
+  /** Raw records of a source come as `tail` events until it is closed. */
+  openTail: id,
+  closeTail: id,
   rejected: id,
   /** What is wrong with a pipeline, before it is saved; nothing where it can run. */
   checkPipeline: z.strictObject({ pipeline }),
@@ -285,7 +372,12 @@ export interface EngineValues {
   removeSource: null
   setSourceEnabled: null
   testSource: TestReport
-  discoverTopics: readonly { readonly topic: string; readonly count: number }[]
+  discover: readonly Discovered[]
+  endDiscover: null
+  previewDecoding: readonly DecodedRecord[]
+  moveSource: null
+  openTail: null
+  closeTail: null
   rejected: readonly RejectedRecord[]
   checkPipeline: readonly PipelineProblem[]
   previewPipeline: PipelinePreview
@@ -315,6 +407,7 @@ export interface EngineEvents {
   /** Once a second. */
   status: EngineStatus
   frame: Frame
+  tail: TailBatch
   /** Series that are new or changed their metadata; all of them on `reset`. */
   series: { readonly reset: boolean; readonly series: readonly SeriesInfo[] }
   workspace: Workspace

@@ -7,7 +7,7 @@ export const fileConnection = z.strictObject({
   path: z
     .string()
     .min(1)
-    .meta({ form: { code: true } })
+    .meta({ form: { code: true, file: true } })
     .describe('The file, read from its beginning or from where it was read to.'),
   format: z.enum(['csv', 'tsv', 'ndjson']).describe('One record a line: separated columns, or a JSON object.'),
 })

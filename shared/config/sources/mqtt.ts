@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { duration } from '../duration'
 import '../field'
 
+const encrypted = [{ field: 'url', matches: '^(mqtts|wss):' }]
+
 export const mqttSubscription = z.strictObject({
   filter: z
     .string()
@@ -23,12 +25,22 @@ export const mqttSubscription = z.strictObject({
 
 export const mqttTls = z.strictObject({
   verify: z.boolean().default(true).describe('Checks the certificate of the broker.'),
-  ca: z.string().optional().describe('PEM file of the authority that signed the certificate of the broker.'),
-  cert: z.string().optional().describe('PEM file of the certificate that Weir shows to the broker.'),
+  ca: z
+    .string()
+    .optional()
+    .meta({ form: { pem: true } })
+    .describe('PEM text, or the path of a PEM file, of the authority that signed the certificate of the broker.'),
+  cert: z
+    .string()
+    .optional()
+    .meta({ form: { pem: true } })
+    .describe(
+      'PEM text, or the path of a PEM file, of the certificate that Weir shows; its key and passphrase are secrets.',
+    ),
   alpn: z.string().optional().describe('Protocol to be negotiated, such as x-amzn-mqtt-ca.'),
 })
 
-export const mqttConnection = z.strictObject({
+const connection = z.strictObject({
   kind: z.literal('mqtt'),
   url: z
     .string()
@@ -36,7 +48,11 @@ export const mqttConnection = z.strictObject({
     .meta({ form: { code: true, placeholder: 'mqtt://localhost:1883' } })
     .describe('Address of the broker; without user and password.'),
   user: z.string().optional().describe('The password is a secret and never stands in this file.'),
-  subscriptions: z.array(mqttSubscription).min(1).describe('What is received.'),
+  subscriptions: z
+    .array(mqttSubscription)
+    .min(1)
+    .meta({ form: { discover: true } })
+    .describe('What is received.'),
   protocol: z
     .enum(['auto', '5.0', '3.1.1'])
     .default('auto')
@@ -70,7 +86,17 @@ export const mqttConnection = z.strictObject({
     .describe('A connection that is silent for 1.5 times as long counts as broken.'),
   tls: mqttTls
     .prefault({})
-    .meta({ form: { advanced: true } })
+    .meta({ form: { when: encrypted } })
     .describe('For mqtts and wss.'),
+})
+
+export const mqttConnection = connection.meta({
+  form: {
+    secrets: [
+      { name: 'password', after: 'user' },
+      { name: 'key', after: 'tls.cert', pem: true, when: encrypted },
+      { name: 'passphrase', after: 'key', when: encrypted },
+    ],
+  },
 })
 export type MqttConnection = z.infer<typeof mqttConnection>

@@ -2,13 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { schemaFields } from '../../../renderer/state/schemaFields'
-import { demoConnection } from '../../../shared/config/sources/demo'
-import { fileConnection } from '../../../shared/config/sources/file'
-import { kafkaConnection } from '../../../shared/config/sources/kafka'
-import { mqttConnection } from '../../../shared/config/sources/mqtt'
-import { tcpConnection } from '../../../shared/config/sources/tcp'
-import { udpConnection } from '../../../shared/config/sources/udp'
-import { websocketConnection } from '../../../shared/config/sources/websocket'
+import type { SchemaField } from '../../../renderer/state/schemaFields'
+import { CONNECTABLE, kindSchema } from '../../../renderer/state/sourceKinds'
+import { decoding } from '../../../shared/config/decoding'
 import en from '../../../resources/translations/en.json'
 import zh from '../../../resources/translations/zh-CN.json'
 
@@ -40,20 +36,18 @@ describe('translations', () => {
   })
 
   it('have a label for every field of every form', () => {
-    const kinds = {
-      mqtt: mqttConnection,
-      kafka: kafkaConnection,
-      tcp: tcpConnection,
-      websocket: websocketConnection,
-      udp: udpConnection,
-      file: fileConnection,
-      demo: demoConnection,
-    }
-    const missing = Object.entries(kinds).flatMap(([kind, schema]) =>
-      schemaFields(schema)
-        .map((field) => `form.${kind}.${field.path}.label`)
-        .filter((key) => !(key in english)),
-    )
+    const forms = [
+      ...[...CONNECTABLE, 'demo'].map((kind) => [`form.${kind}`, kindSchema(kind)] as const),
+      ['form.decoding', decoding.omit({ fields: true })] as const,
+    ]
+    const keysOf = (scope: string, fields: readonly SchemaField[]): string[][] =>
+      fields.flatMap((field) => [
+        [`${scope}.${field.path}.label`, `form.any.${field.path.split('.').at(-1) ?? ''}.label`],
+        ...keysOf(`${scope}.${field.path}`, field.columns),
+      ])
+    const missing = forms
+      .flatMap(([scope, schema]) => keysOf(scope, schemaFields(schema)))
+      .filter((keys) => !keys.some((key) => key in english))
     expect(missing).toEqual([])
   })
 
