@@ -11,8 +11,7 @@ export class FormValues {
   kept = $state.raw<readonly string[]>([])
   /** What is wrong, by path of the values; shown once something was tried. */
   issues = $state.raw<ReadonlyMap<string, string>>(new Map())
-  #schema = $state.raw<z.ZodType>()
-  readonly fields = $derived(this.#schema ? schemaFields(this.#schema) : [])
+  fields = $state.raw<readonly SchemaField[]>([])
 
   constructor(
     schema: z.ZodType,
@@ -20,13 +19,13 @@ export class FormValues {
     public scope: string,
     values: Values = {},
   ) {
-    this.#schema = schema
+    this.fields = schemaFields(schema)
     this.values = values
   }
 
   /** Another schema: what was typed for the old one is gone. */
   become(schema: z.ZodType, scope: string, values: Values): void {
-    this.#schema = schema
+    this.fields = schemaFields(schema)
     this.scope = scope
     this.values = values
     this.secrets = {}

@@ -110,8 +110,9 @@ describe('the usual port of brokers is in use', () => {
 })
 
 async function fill(app: WeirApp, url: string, topic: string): Promise<void> {
-  await app.part('field-url').fill(url)
-  await app.part('topic-0').fill(topic)
+  await app.part('source-address').fill(url)
+  await app.part('source-address').press('Enter')
+  await app.part('field-subscriptions-0-filter').fill(topic)
 }
 
 /** Listens there, or leaves it to whoever does so already. */
