@@ -19,6 +19,15 @@ export function kindSchema(kind: string): z.ZodType {
 }
 
 export const knowsKind = (kind: string): boolean => schemas.has(kind)
+/** How addresses of the kinds that are known begin. */
+export const SCHEMES = [
+  ['mqtt', 'mqtt://'],
+  ['kafka', 'kafka://'],
+  ['tcp', 'tcp://'],
+  ['udp', 'udp://'],
+  ['postgres', 'postgres://'],
+  ['mysql', 'mysql://'],
+].flatMap(([kind = '', scheme = '']) => (knowsKind(kind) ? [scheme] : []))
 export const kindName = (kind: string): string => tryTranslate(`kind.${kind}`) ?? kind
 export const scopeOf = (kind: string): string => `form.${kind}`
 
