@@ -1,10 +1,20 @@
 /** Settings that TCP, WebSocket and UDP sources share. Labels and help stand under the kind's own `form.*`. */
 import { z } from 'zod'
 import { duration } from '../duration'
-import '../field'
+import type { FieldCondition, SecretHint } from '../field'
 
 /** SAFETY: a record is at most 1 MiB. */
 const MAX_FRAME = 1 << 20
+
+/** What is asked for only where Weir connects, or where others connect to it. */
+export const ofClient: FieldCondition = { field: 'mode', is: ['client'] }
+export const ofServer: FieldCondition = { field: 'mode', is: ['server'] }
+
+/** Kept with the passwords: the key of the certificate that Weir shows. */
+export const tlsSecrets = (when: readonly FieldCondition[] = []): readonly SecretHint[] => [
+  { name: 'key', after: 'tls.cert', pem: true, when },
+  { name: 'passphrase', after: 'key', when },
+]
 
 const advanced = { form: { advanced: true } } as const
 
@@ -39,14 +49,20 @@ export const idleTimeout = () =>
     .describe('A connection that is silent for so long counts as broken. 0s: silence is no fault.')
 
 export const maxConnections = () =>
-  z.int().min(1).max(10_000).default(100).meta(advanced).describe('Of a server: connections at once.')
+  z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .meta({ form: { advanced: true, when: [ofServer] } })
+    .describe('Of a server: connections at once.')
 
 const pem = (what: string) =>
   z
     .string()
     .regex(/-----BEGIN [A-Z ]*CERTIFICATE-----/, 'must be the text of a PEM certificate')
     .optional()
-    .meta({ form: { advanced: true, code: true } })
+    .meta({ form: { pem: true } })
     .describe(what)
 
 export const socketTls = z.strictObject({
