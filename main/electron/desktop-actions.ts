@@ -47,7 +47,7 @@ export function desktopActions(desktop: Desktop): Handlers {
       return null
     },
     copyText(_window, text) {
-      clipboard.writeText(text)
+      void clipboard.writeText(text)
       return null
     },
     async exportCsv(window, query, suggestedName) {

@@ -113,7 +113,6 @@ export async function discover(
   enough: AbortSignal,
 ): Promise<Discovered[]> {
   if (connection.kind === 'mqtt') return discoverTopics(connection, context, listenMs, enough)
-  if (connection.kind === 'kafka')
-    return (await kafkaTopics(connection, context)).map(({ topic, count }) => ({ name: topic, count }))
+  if (connection.kind === 'kafka') return kafkaTopics(connection, context)
   throw new Error(`a source of kind ${connection.kind} has no topics`)
 }

@@ -1,6 +1,7 @@
 /** "Test" and the list of topics of the Kafka form: real connections that leave no position and no group behind. */
 import { randomBytes } from 'node:crypto'
 import type { Admin, Kafka } from 'kafkajs'
+import type { Discovered } from '../../shared/ipc/engine'
 import type { RawRecord, SourceContext } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
 import { describeKafka, kafkaClient } from './kafka-connection'
@@ -71,13 +72,12 @@ async function readSome(
 }
 
 /** Topics of the cluster that the login may see, with their number of records; Kafka's own are left out. */
-export function kafkaTopics(
-  config: KafkaConnection,
-  context: SourceContext,
-): Promise<{ topic: string; count: number }[]> {
+export function kafkaTopics(config: KafkaConnection, context: SourceContext): Promise<Discovered[]> {
   return asking(kafkaClient(config, context), config, async (admin) => {
     const names = (await admin.listTopics()).filter((topic) => !topic.startsWith('__'))
-    const counts = await Promise.all(names.map(async (topic) => ({ topic, count: await recordsIn(admin, topic) })))
+    const counts = await Promise.all(
+      names.map(async (topic) => ({ name: topic, count: await recordsIn(admin, topic) })),
+    )
     return counts.sort((a, b) => b.count - a.count)
   })
 }

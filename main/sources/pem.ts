@@ -8,7 +8,9 @@ export function pemText(textOrPath: string): string {
   try {
     text = readFileSync(textOrPath, 'utf8')
   } catch (error) {
-    throw new Error(`cannot read ${textOrPath}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`cannot read ${textOrPath}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
   if (!isPem(text)) throw new Error(`${textOrPath} is not a PEM file`)
   return text

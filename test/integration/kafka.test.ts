@@ -273,9 +273,9 @@ describe.skipIf(kafkaMissing)('Kafka', () => {
     const report = await engine.runtime.test(parsed, {})
     expect(report.records.map(({ payload }) => payload)).toEqual(numbered(95, 100))
     expect(report.fields.map(({ path }) => path)).toContain('n')
-    const topics = await engine.runtime.discover(parsed, {}, 0)
-    expect(topics).toContainEqual({ topic: 'tested', count: 100 })
-    expect(topics.some(({ topic }) => topic.startsWith('__'))).toBe(false)
+    const topics = await engine.runtime.discover(parsed, {}, 0, new AbortController().signal)
+    expect(topics).toContainEqual({ name: 'tested', count: 100 })
+    expect(names.some(({ name }) => name.startsWith('__'))).toBe(false)
     const missing = { ...parsed, connection: { ...parsed.connection, topics: ['missing'] } } as typeof parsed
     await expect(engine.runtime.test(missing, {})).rejects.toThrow('the topic missing does not exist')
   })

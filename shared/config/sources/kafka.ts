@@ -2,12 +2,17 @@
 import { z } from 'zod'
 import '../field'
 
+const encrypted = [{ field: 'security', is: ['SSL', 'SASL_SSL'] }]
+const login = [{ field: 'security', is: ['SASL_PLAINTEXT', 'SASL_SSL'] }]
+const named = [...login, { field: 'mechanism', is: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] }]
+const byToken = [...login, { field: 'mechanism', is: ['OAUTHBEARER'] }]
+
 const pem = (what: string) =>
   z
     .string()
     .regex(/-----BEGIN [A-Z ]*CERTIFICATE-----/, 'must be the text of a PEM certificate')
     .optional()
-    .meta({ form: { advanced: true, code: true } })
+    .meta({ form: { pem: true } })
     .describe(what)
 
 export const kafkaTls = z.strictObject({
@@ -32,7 +37,7 @@ export const kafkaConnection = z
     topics: z
       .array(z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, 'must be the name of a topic: letters, digits, . _ and -'))
       .min(1)
-      .meta({ form: { code: true } })
+      .meta({ form: { code: true, discover: true } })
       .describe('What is received. A topic that does not exist is waited for, never created.'),
     security: z
       .enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
@@ -41,13 +46,18 @@ export const kafkaConnection = z
     mechanism: z
       .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'])
       .default('PLAIN')
+      .meta({ form: { when: login } })
       .describe('How to log in, with SASL. OAUTHBEARER takes a token, the others user and password.'),
-    user: z.string().optional().describe('With SASL. Password and token are secrets and never stand in this file.'),
+    user: z
+      .string()
+      .optional()
+      .meta({ form: { when: named } })
+      .describe('With SASL. Password and token are secrets and never stand in this file.'),
     start: z.enum(['newest', 'oldest', 'time']).default('newest').describe('Where reading begins the first time.'),
     startTime: z.iso
       .datetime({ offset: true })
       .optional()
-      .meta({ form: { code: true, placeholder: '2026-01-31T06:00:00Z' } })
+      .meta({ form: { code: true, placeholder: '2026-01-31T06:00:00Z', when: [{ field: 'start', is: ['time'] }] } })
       .describe('With start: time. The first record of this broker time or later.'),
     resume: z
       .boolean()
@@ -88,11 +98,21 @@ export const kafkaConnection = z
       ),
     tls: kafkaTls
       .prefault({})
-      .meta({ form: { advanced: true } })
+      .meta({ form: { when: encrypted } })
       .describe('For SSL and SASL_SSL.'),
   })
   .refine(({ start, startTime }) => start !== 'time' || startTime !== undefined, {
     path: ['startTime'],
     message: 'is needed where reading starts at a time',
+  })
+  .meta({
+    form: {
+      secrets: [
+        { name: 'password', after: 'user', when: named },
+        { name: 'token', after: 'mechanism', when: byToken },
+        { name: 'key', after: 'tls.cert', pem: true, when: encrypted },
+        { name: 'passphrase', after: 'key', when: encrypted },
+      ],
+    },
   })
 export type KafkaConnection = z.infer<typeof kafkaConnection>
