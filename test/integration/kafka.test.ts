@@ -275,7 +275,7 @@ describe.skipIf(kafkaMissing)('Kafka', () => {
     expect(report.fields.map(({ path }) => path)).toContain('n')
     const topics = await engine.runtime.discover(parsed, {}, 0, new AbortController().signal)
     expect(topics).toContainEqual({ name: 'tested', count: 100 })
-    expect(names.some(({ name }) => name.startsWith('__'))).toBe(false)
+    expect(topics.some(({ name }) => name.startsWith('__'))).toBe(false)
     const missing = { ...parsed, connection: { ...parsed.connection, topics: ['missing'] } } as typeof parsed
     await expect(engine.runtime.test(missing, {})).rejects.toThrow('the topic missing does not exist')
   })
