@@ -18,6 +18,8 @@ export interface RawRecord {
   readonly labels?: Readonly<Record<string, string>>
   /** The source could not read the record, or knows that records are gone: rejected with this reason. */
   readonly unreadable?: string
+  /** First line of the file that the record stands in; the same text for all records of a file. */
+  readonly header?: string
 }
 
 export interface RawBatch {
@@ -57,7 +59,10 @@ export interface RecordSink {
 }
 
 export interface Source {
-  /** A finite source that ran to its end leaves no silence to judge: its windows all close. */
+  /**
+   * Has an end, at which all windows close. What it reads is the past, not live: no silence is judged and no reading is
+   * too far ahead of its arrival.
+   */
   readonly finite: boolean
   /** Reads until `stop` is aborted or a finite input ends. Reconnects by itself; rejects only where trying again cannot help. */
   run(

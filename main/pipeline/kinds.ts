@@ -1,5 +1,6 @@
 /** The explicit tables: a new source or decoder is one new file and one line here. */
-import type { Decoder, RawRecord, Source, SourceContext } from '../contracts'
+import { Rejected } from '../contracts'
+import type { Decoder, RawRecord, SampleWriter, Source, SourceContext } from '../contracts'
 import { createBinaryDecoder } from '../decoding/binary'
 import { createCborDecoder } from '../decoding/cbor'
 import { createCsvDecoder } from '../decoding/csv'
@@ -22,6 +23,7 @@ import { WebSocketSource } from '../sources/websocket'
 import type { SourceConfig } from '../../shared/config/workspace'
 import type { Discovered, TestReport } from '../../shared/ipc/engine'
 import { recordShown } from './record-shown'
+import type { EpochMs } from '../../shared/model/time'
 
 /** How long a test waits for records. */
 const TEST_LISTEN_MS = 8_000
@@ -40,12 +42,32 @@ export function createSource(config: SourceConfig, context: SourceContext): Sour
     case 'kafka':
       return new KafkaSource(connection, context)
     case 'file':
-      return new FileSource(connection)
+      return new FileSource(connection, eventTimes(config))
     case 'demo':
       return new DemoSource(
         connection,
         (receiver) => new MqttSource(receiver, { ...context, id: `${context.id}-receiver` }),
       )
+  }
+}
+
+/** The newest time that a record's readings will have: for replay at the pace of the records. */
+function eventTimes(config: SourceConfig): (record: RawRecord) => EpochMs | null {
+  const decoder = createDecoder(config)
+  let newest: EpochMs | null = null
+  const into: SampleWriter = {
+    sample: (_key, time) => {
+      if (time !== null && time > (newest ?? -Infinity)) newest = time
+    },
+  }
+  return (record) => {
+    newest = null
+    try {
+      decoder.decode(record, into)
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error
+    }
+    return newest
   }
 }
 

@@ -72,8 +72,9 @@ export class SourceRunner implements RecordSink {
     registry: SeriesRegistry,
     private readonly committer: Committer,
   ) {
-    this.writer = new RecordWriter(parts.config.id, durationMs(parts.config.time.maxAhead), registry)
-    const { pipelines } = parts
+    const { pipelines, source, config } = parts
+    const maxAhead = source.finite ? Infinity : durationMs(config.time.maxAhead)
+    this.writer = new RecordWriter(config.id, maxAhead, registry)
     pipelines.sink = {
       fire: (result) => void committer.pending.results.push(result),
       late: (pipeline) => {
@@ -122,7 +123,7 @@ export class SourceRunner implements RecordSink {
     const grace = this.current.state === 'catching-up' ? 0 : BACKLOG_GRACE_MS
     this.current = state
     const live = state.state === 'live'
-    if (live && !wasLive) this.judgeFrom = performance.now() + grace
+    if (live && !wasLive && !this.parts.source.finite) this.judgeFrom = performance.now() + grace
     if (!live) {
       this.judgeFrom = null
       this.judge(false)

@@ -1,89 +1,63 @@
-/** A file read once, as fast as the engine takes it, from where it stopped: the cursor is a byte position. */
-import { createReadStream } from 'node:fs'
-import { basename } from 'node:path'
+/** A file that is replayed once from where it stopped, at a pace or as fast as the engine takes it, or followed. */
+import { open } from 'node:fs/promises'
 import type { RawRecord, RecordSink, Source } from '../contracts'
 import type { FileConnection } from '../../shared/config/sources/file'
+import { fileFailure } from './file-errors'
+import { FileFollower } from './file-follow'
+import { Pace } from './file-pace'
+import type { TimeOf } from './file-pace'
+import { continues, decodePosition } from './file-position'
+import { BEGINNING, FileReader } from './file-reader'
+import { pause } from './reconnect'
 
-const LINES_PER_BATCH = 2048
-/** SAFETY: a record is at most 1 MiB. */
-const MAX_LINE = 1 << 20
+/** Longer ones overflow and fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+const SPEEDS = { '1x': 1, '10x': 10, '100x': 100, max: Infinity } as const
 
 export class FileSource implements Source {
-  readonly finite = true
+  readonly finite: boolean
 
-  constructor(private readonly config: FileConnection) {}
+  constructor(
+    private readonly config: FileConnection,
+    private readonly timeOf: TimeOf,
+  ) {
+    this.finite = config.mode === 'replay'
+  }
 
   async run(out: RecordSink, resume: ReadonlyMap<string, string>, stop: AbortSignal): Promise<void> {
+    if (this.finite) await this.replay(out, resume.get(''), stop)
+    else await new FileFollower(this.config, out, stop, resume.get('')).run()
+  }
+
+  private async replay(out: RecordSink, cursor: string | undefined, stop: AbortSignal): Promise<void> {
+    const { path, format } = this.config
     out.state({ state: 'connecting' })
-    const lines = new LineReader(Number(resume.get('') ?? 0))
-    const stream = createReadStream(this.config.path, { start: lines.position, highWaterMark: 1 << 18 })
+    let reader: FileReader | undefined
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        if (stop.aborted) return
-        out.state({ state: 'live' })
-        lines.add(chunk)
-        for (let records = lines.take(false); records.length > 0 && !stop.aborted; records = lines.take(false))
-          await out.write({ records, partition: '', cursor: String(lines.position) })
-      }
-      for (let records = lines.take(true); records.length > 0 && !stop.aborted; records = lines.take(true))
-        await out.write({ records, partition: '', cursor: String(lines.position) })
+      const handle = await open(path, 'r')
+      const position = decodePosition(cursor)
+      const known = position !== undefined && (await continues(handle, position))
+      reader = await FileReader.open(handle, format !== 'ndjson', known ? position : BEGINNING)
+      out.state({ state: 'live' })
+      await this.play(reader, out, stop)
       if (!stop.aborted) out.state({ state: 'finished' })
     } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      out.state({
-        state: 'failed',
-        reason: missing
-          ? `${basename(this.config.path)} is not there`
-          : `cannot read ${this.config.path}: ${error instanceof Error ? error.message : String(error)}`,
-        hint: this.config.path,
-      })
+      out.state({ state: 'failed', reason: fileFailure(error, path), hint: path })
     } finally {
-      stream.destroy()
+      await reader?.close()
     }
   }
-}
 
-/** Cuts bytes into lines (LF or CRLF) and knows the position after the last line it gave. */
-class LineReader {
-  private rest: Buffer = Buffer.alloc(0)
-  private dropping = false
-
-  constructor(public position: number) {}
-
-  add(chunk: Buffer): void {
-    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk])
-  }
-
-  /** Up to a batch of lines; at the end of the file also the last one without a line end. */
-  take(atEnd: boolean): RawRecord[] {
-    const records: RawRecord[] = []
-    const arrival = Date.now()
-    let from = 0
-    while (records.length < LINES_PER_BATCH) {
-      let end = this.rest.indexOf(0x0a, from)
-      let next = end + 1
-      if (end < 0) {
-        if (!atEnd || from === this.rest.length) break
-        end = next = this.rest.length
-      }
-      const line = this.rest.subarray(from, this.rest[end - 1] === 0x0d && end > from ? end - 1 : end)
-      from = next
-      // The tail of a line whose beginning was too long is part of that same record.
-      if (this.dropping) this.dropping = false
-      else if (line.length > 0) records.push({ payload: line, key: '', arrival })
+  private async play(reader: FileReader, out: RecordSink, stop: AbortSignal): Promise<void> {
+    const speed = SPEEDS[this.config.speed]
+    const pace = speed === Infinity ? null : new Pace(speed, this.timeOf)
+    while (!stop.aborted) {
+      let waiting = false
+      const due = (record: RawRecord): boolean => !(waiting = pace?.isDue(record, performance.now()) === false)
+      const batch = await reader.read(true, pace === null ? undefined : due)
+      if (batch !== null) await out.write({ ...batch, partition: '' })
+      if (pace !== null && waiting) await pause(Math.min(pace.wait, LONGEST_TIMER_MS), stop)
+      else if (batch === null) return
     }
-    this.position += from
-    this.rest = this.rest.subarray(from)
-    if (this.rest.length > MAX_LINE) this.cutOversized(records, arrival)
-    return records
-  }
-
-  /** A line beyond the limit is handed over cut to one byte more than allowed, so that it is rejected and counted. */
-  private cutOversized(records: RawRecord[], arrival: number): void {
-    if (this.rest.indexOf(0x0a) >= 0) return
-    if (!this.dropping) records.push({ payload: this.rest.subarray(0, MAX_LINE + 1), key: '', arrival })
-    this.dropping = true
-    this.position += this.rest.length
-    this.rest = Buffer.alloc(0)
   }
 }
