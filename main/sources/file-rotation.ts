@@ -22,6 +22,7 @@ const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4)$/i
 interface Sibling {
   readonly path: string
   readonly mtime: bigint
+  readonly birth: bigint
   readonly same: boolean
   readonly fits: boolean
 }
@@ -37,7 +38,7 @@ export async function segmentsFrom(path: string, position: FilePosition | undefi
   if (moved === undefined && current?.fits === true && position.offset >= CONTENT_TELLS) return [{ path, at: position }]
   const rest = moved ?? siblings.find((each) => each.fits && position.offset > 0)
   if (rest === undefined) return [anew]
-  const later = siblings.filter((each) => each !== rest && each.mtime > rest.mtime).map((each) => each.path)
+  const later = siblings.filter((each) => each !== rest && byAge(each, rest) > 0).map((each) => each.path)
   return [{ path: rest.path, at: position }, ...later.map((each) => ({ path: each, at: BEGINNING })), anew]
 }
 
@@ -53,8 +54,11 @@ async function rotated(path: string, position: FilePosition): Promise<Sibling[]>
     const sibling = await look(join(folder, entry), position)
     if (sibling !== null && sibling.mtime >= BigInt(position.mtime)) found.push(sibling)
   }
-  return found.sort((a, b) => Number(a.mtime - b.mtime))
+  return found.sort(byAge)
 }
+
+/** By the last change; the clock of a file system ticks every few milliseconds. */
+const byAge = (a: Sibling, b: Sibling): number => Number(a.mtime - b.mtime || a.birth - b.birth)
 
 /** Null where there is no such file, or none that may be read. */
 async function look(path: string, position: FilePosition): Promise<Sibling | null> {
@@ -64,7 +68,7 @@ async function look(path: string, position: FilePosition): Promise<Sibling | nul
     const stats = await handle.stat({ bigint: true })
     if (!stats.isFile()) return null
     const same = sameId(fileId(stats), position)
-    return { path, mtime: stats.mtimeNs, same, fits: await continues(handle, position) }
+    return { path, mtime: stats.mtimeNs, birth: stats.birthtimeNs, same, fits: await continues(handle, position) }
   } catch {
     return null
   } finally {
