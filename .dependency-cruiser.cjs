@@ -25,7 +25,7 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    only('sources', ['main/contracts\\.ts', 'shared/'], 'mqtt|ws|kafkajs|fzstd|snappyjs'),
+    only('sources', ['main/contracts\\.ts', 'shared/'], 'mqtt|ws|kafkajs|fzstd|snappyjs|sqlite3|pg|@types/pg|mysql2'),
     only('demo', ['main/contracts\\.ts', 'shared/'], 'aedes|mqtt'),
     only('decoding', ['main/contracts\\.ts', 'shared/'], 'cborg|@msgpack/msgpack|protobufjs'),
     only('transforms', ['main/contracts\\.ts', 'shared/']),

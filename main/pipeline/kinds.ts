@@ -20,6 +20,8 @@ import { testStream } from '../sources/stream-test'
 import { TcpSource } from '../sources/tcp'
 import { UdpSource } from '../sources/udp'
 import { WebSocketSource } from '../sources/websocket'
+import { SqlSource } from '../sources/sql'
+import { discoverTables, testSql } from '../sources/sql-test'
 import type { SourceConfig } from '../../shared/config/workspace'
 import type { Discovered, TestReport } from '../../shared/ipc/engine'
 import { recordShown } from './record-shown'
@@ -43,6 +45,10 @@ export function createSource(config: SourceConfig, context: SourceContext): Sour
       return new KafkaSource(connection, context)
     case 'file':
       return new FileSource(connection, eventTimes(config))
+    case 'sqlite':
+    case 'postgres':
+    case 'mysql':
+      return new SqlSource(connection, context)
     case 'demo':
       return new DemoSource(
         connection,
@@ -122,19 +128,32 @@ async function sampleRecords(config: SourceConfig, context: SourceContext): Prom
       return testKafka(connection, context, TEST_LISTEN_MS)
     case 'file':
       return testFile(connection)
+    case 'sqlite':
+    case 'postgres':
+    case 'mysql':
+      return testSql(connection, context)
     case 'demo':
       return []
   }
 }
 
-/** @throws Error where the kind of source has no topics, or with the reason in words. */
+/** Topics heard, or tables. @throws Error where the kind of source has neither, or with the reason in words. */
 export async function discover(
   { connection }: SourceConfig,
   context: SourceContext,
   listenMs: number,
   enough: AbortSignal,
 ): Promise<Discovered[]> {
-  if (connection.kind === 'mqtt') return discoverTopics(connection, context, listenMs, enough)
-  if (connection.kind === 'kafka') return kafkaTopics(connection, context)
-  throw new Error(`a source of kind ${connection.kind} has no topics`)
+  switch (connection.kind) {
+    case 'mqtt':
+      return discoverTopics(connection, context, listenMs, enough)
+    case 'kafka':
+      return kafkaTopics(connection, context)
+    case 'sqlite':
+    case 'postgres':
+    case 'mysql':
+      return discoverTables(connection, context)
+    default:
+      throw new Error(`a source of kind ${connection.kind} has no topics`)
+  }
 }

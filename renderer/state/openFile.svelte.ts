@@ -10,12 +10,14 @@ import { fileFormat } from './sourceAddress'
 import { FieldChoice } from './fieldChoice.svelte'
 import type { Timeline } from './timeline.svelte'
 
+export type ReplaySpeed = '1x' | '10x' | 'max'
 const MONTH = 30 * 86_400_000
 
 export class OpenFile {
   path = $state('')
   name = $state('')
   windowSize = $state('10m')
+  speed = $state<ReplaySpeed>('max')
   busy = $state(false)
   error = $state.raw<CallError | null>(null)
   report = $state.raw<TestReport | null>(null)
@@ -31,6 +33,7 @@ export class OpenFile {
   async propose(path: string): Promise<void> {
     this.path = path
     this.name = fileName(path)
+    this.speed = 'max'
     this.error = null
     this.report = null
     this.choice.clear()
@@ -66,7 +69,7 @@ export class OpenFile {
         this.session.sources.map((source) => source.id),
       ),
       name: this.name || this.path,
-      connection: { kind: 'file', path: this.path, format },
+      connection: { kind: 'file', path: this.path, format, speed: this.speed },
       decoding: { format: format === 'ndjson' ? 'json' : 'csv', ...this.choice.decoding() },
       time: this.choice.time(),
     }

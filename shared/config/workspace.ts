@@ -12,6 +12,7 @@ import { retention } from './retention'
 import { tcpConnection } from './sources/tcp'
 import { udpConnection } from './sources/udp'
 import { websocketConnection } from './sources/websocket'
+import { mysqlConnection, postgresConnection, sqliteConnection } from './sources/sql'
 
 // The renderer's content policy forbids code from strings, which the schema library would use to go faster.
 z.config({ jitless: true })
@@ -31,6 +32,9 @@ export const source = z.strictObject({
       websocketConnection,
       udpConnection,
       fileConnection,
+      sqliteConnection,
+      postgresConnection,
+      mysqlConnection,
       demoConnection,
     ])
     .describe('Where the records come from.'),

@@ -1,0 +1,87 @@
+/**
+ * Rows of a database, polled by a column that grows. The position is committed with the samples of its rows: each row
+ * is stored exactly once, also where many share one value of the column.
+ */
+import type { RawRecord, RecordSink, Source, SourceContext } from '../contracts'
+import { durationMs } from '../../shared/config/duration'
+import type { SqlConnection } from '../../shared/config/sources/sql'
+import { pause, reconnectWait } from './reconnect'
+import { connectSql } from './sql-clients'
+import { SqlFailure } from './sql-connection'
+import type { SqlClient, SqlRow } from './sql-connection'
+import { shapeOf, SqlPosition } from './sql-position'
+
+/** A refusal is not worth hurrying. */
+const REFUSED_WAIT_ATTEMPT = 4
+
+export class SqlSource implements Source {
+  readonly finite = false
+  private position: SqlPosition | undefined
+
+  constructor(
+    private readonly config: SqlConnection,
+    private readonly context: SourceContext,
+  ) {}
+
+  async run(out: RecordSink, resume: ReadonlyMap<string, string>, stop: AbortSignal): Promise<void> {
+    const { overlap, cursor, query } = this.config
+    const stored = resume.get('')
+    if (stored !== undefined) this.position = SqlPosition.decode(stored, overlap, cursor, query)
+    for (let attempt = 0; !stop.aborted; attempt++) {
+      out.state({ state: 'connecting' })
+      try {
+        await this.session(out, stop, () => (attempt = 0))
+      } catch (error) {
+        if (!(error instanceof SqlFailure)) throw error
+        if (stop.aborted) return
+        if (error.refused) attempt = Math.max(attempt, REFUSED_WAIT_ATTEMPT)
+        const wait = reconnectWait(attempt, Math.random())
+        out.state({ state: error.refused ? 'refused' : 'retrying', reason: error.message, at: Date.now() + wait })
+        await pause(wait, stop)
+      }
+    }
+  }
+
+  /** One connection, until it fails. @throws SqlFailure */
+  private async session(out: RecordSink, stop: AbortSignal, answered: () => void): Promise<void> {
+    const client = await connectSql(this.config, this.context.secrets)
+    try {
+      const position = (this.position ??= await this.begin(client, out))
+      while (!stop.aborted) {
+        const more = await this.readPage(client, position, out)
+        answered()
+        out.state({ state: more ? 'catching-up' : 'live' })
+        if (!more) await pause(durationMs(this.config.interval), stop)
+      }
+    } finally {
+      await client.close()
+    }
+  }
+
+  /** The first time: from the oldest row, or behind those that are there. */
+  private async begin(client: SqlClient, out: RecordSink): Promise<SqlPosition> {
+    const { start, overlap, cursor, query } = this.config
+    const shape = shapeOf(cursor, query)
+    if (start === 'oldest') return new SqlPosition(overlap, shape)
+    const position = new SqlPosition(overlap, shape, await client.newest())
+    for (let more = true; more && position.from !== null;) more = (await this.nextRows(client, position)).more
+    await out.write({ records: [], partition: '', cursor: position.encode(cursor) })
+    return position
+  }
+
+  /** @returns true where there may be more rows at once. */
+  private async readPage(client: SqlClient, position: SqlPosition, out: RecordSink): Promise<boolean> {
+    const { rows, more } = await this.nextRows(client, position)
+    const arrival = Date.now()
+    const records = rows.map(({ json }): RawRecord => ({ payload: Buffer.from(json), key: '', arrival }))
+    if (records.length > 0) await out.write({ records, partition: '', cursor: position.encode(this.config.cursor) })
+    return more
+  }
+
+  private async nextRows(client: SqlClient, position: SqlPosition): Promise<{ rows: SqlRow[]; more: boolean }> {
+    // Rows that were taken come again first: without room for them a page might hold nothing new.
+    const limit = this.config.batch + position.known
+    const page = await client.page(position.from, limit)
+    return { rows: position.take(page), more: page.length === limit }
+  }
+}
