@@ -153,5 +153,19 @@ function mysqlFailure(error: unknown, { host, port, database, user, cursor, time
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return new SqlFailure(`${where} does not offer TLS`, true)
   if (code === 'PROTOCOL_CONNECTION_LOST' || /closed state/.test(text))
     return new SqlFailure(`${where} closed the connection`, false)
-  return new SqlFailure(networkReason(error, where), false)
+  return new SqlFailure(networkReason(tlsError(text) ?? error, where), false)
 }
+
+/** The driver replaces the code of a TLS error and keeps its text (OpenSSL's X509_verify_cert_error_string). */
+function tlsError(text: string): Error | null {
+  const code = TLS_ERRORS.find(([pattern]) => pattern.test(text))?.[1]
+  return code === undefined ? null : Object.assign(new Error(text), { code })
+}
+
+const TLS_ERRORS = [
+  [/^self.signed certificate$/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/self.signed certificate in/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/unable to (verify the first|get local issuer)/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/does not match certificate/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+] as const

@@ -28,6 +28,8 @@ const TESTS = {
   'default-jre-headless': '/usr/bin/java',
   maven: '/usr/bin/mvn',
   kcat: '/usr/bin/kcat',
+  postgresql: '/usr/bin/pg_ctlcluster',
+  'mariadb-server': '/usr/sbin/mariadbd',
 }
 
 /** @param {{ display?: boolean, tests?: boolean }} [need] */
