@@ -39,6 +39,7 @@ export async function connectMysql(config: MysqlConnection, secrets: Secrets): P
       typeCast: (field) =>
         field.type === 'BIT' || field.type === 'GEOMETRY' ? (field.buffer(), null) : field.string('utf8'),
       password: secrets['password'] ?? '',
+      // The driver compares the certificate of a host given by its address with "localhost": that one is refused.
       ...(ssl === undefined ? {} : { ssl: { ...ssl, verifyIdentity: ssl.rejectUnauthorized === true } as never }),
     })
     // The end of an idle connection; the next query fails by it.

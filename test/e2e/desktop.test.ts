@@ -74,6 +74,37 @@ describe('a file dropped on the window', () => {
     expect(await app.page.evaluate(() => window.weir.droppedFile('/etc/passwd'))).toBe('')
     await app.close()
   })
+
+  it('becomes a chart, at the speed that is chosen', async () => {
+    const app = await WeirApp.launch()
+    const csv = join(app.userData, 'boiler.csv')
+    const rows = Array.from({ length: 120 }, (_, i) => {
+      const time = new Date(Date.UTC(2024, 0, 1, 0, i)).toISOString()
+      return `${time},${(60 + 8 * Math.sin(i / 12)).toFixed(2)}`
+    })
+    writeFileSync(csv, `time,temperature\n${rows.join('\n')}\n`)
+    const input = await app.page.evaluateHandle(() => {
+      const field = document.createElement('input')
+      field.type = 'file'
+      return field
+    })
+    await input.asElement()?.setInputFiles(csv)
+    await input.evaluate((field) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(field.files?.[0] as File)
+      const target = document.querySelector('[data-ready="true"]') ?? document.body
+      target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+    })
+    await app.part('file-speed').waitFor({ timeout: SOON_MS })
+    expect(await app.part('file-speed').innerText()).toContain('As fast as possible')
+    await app.picture('file-dropped')
+    await app.part('file-open').click()
+    await app.page.locator('[data-testid^="panel-"]:not([data-points="0"])').first().waitFor({ timeout: SOON_MS })
+    await expect.poll(() => app.stored(), { timeout: SOON_MS }).toBe(120)
+    await app.picture('file-chart')
+    expect(app.problems).toEqual([])
+    await app.close()
+  })
 })
 
 describe('closing', () => {

@@ -221,7 +221,7 @@ describe.each(Object.keys(databases) as DatabaseKind[])('rows of %s', (kind) => 
       await insert(0, 2)
       await start({ tls: { mode: 'verify' } })
       await reason(/^the certificate of 127\.0\.0\.1:\d+ is self-signed/, 'retrying')
-      await start({ tls: { mode: 'verify', ca: database.ca } })
+      await start({ host: 'localhost', tls: { mode: 'verify', ca: database.ca } })
       await expectStored(2)
     })
   })

@@ -181,7 +181,7 @@ function writeOwned(folder: string, name: string, text: string): void {
 function certificate(folder: string, as: Identity): { cert: string; key: string; ca: string } {
   const cert = join(folder, 'cert.pem')
   const key = join(folder, 'key.pem')
-  const about = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
+  const about = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
   execFileSync(
     'openssl',
     ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...about],
