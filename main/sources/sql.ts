@@ -5,14 +5,12 @@
 import type { RawRecord, RecordSink, Source, SourceContext } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { SqlConnection } from '../../shared/config/sources/sql'
-import { pause, reconnectWait } from './reconnect'
+import { keepConnected, pause } from './reconnect'
+import type { SessionEnd } from './reconnect'
 import { connectSql } from './sql-clients'
 import { SqlFailure } from './sql-connection'
 import type { SqlClient, SqlRow } from './sql-connection'
 import { shapeOf, SqlPosition } from './sql-position'
-
-/** A refusal is not worth hurrying. */
-const REFUSED_WAIT_ATTEMPT = 4
 
 export class SqlSource implements Source {
   readonly finite = false
@@ -27,34 +25,28 @@ export class SqlSource implements Source {
     const { overlap, cursor, query } = this.config
     const stored = resume.get('')
     if (stored !== undefined) this.position = SqlPosition.decode(stored, overlap, cursor, query)
-    for (let attempt = 0; !stop.aborted; attempt++) {
-      out.state({ state: 'connecting' })
-      try {
-        await this.session(out, stop, () => (attempt = 0))
-      } catch (error) {
-        if (!(error instanceof SqlFailure)) throw error
-        if (stop.aborted) return
-        if (error.refused) attempt = Math.max(attempt, REFUSED_WAIT_ATTEMPT)
-        const wait = reconnectWait(attempt, Math.random())
-        out.state({ state: error.refused ? 'refused' : 'retrying', reason: error.message, at: Date.now() + wait })
-        await pause(wait, stop)
-      }
-    }
+    await keepConnected(out, stop, () => this.session(out, stop))
   }
 
-  /** One connection, until it fails. @throws SqlFailure */
-  private async session(out: RecordSink, stop: AbortSignal, answered: () => void): Promise<void> {
-    const client = await connectSql(this.config, this.context.secrets)
+  /** One connection, until it fails. */
+  private async session(out: RecordSink, stop: AbortSignal): Promise<SessionEnd> {
+    let client: SqlClient | undefined
+    let wasLive = false
     try {
+      client = await connectSql(this.config, this.context.secrets)
       const position = (this.position ??= await this.begin(client, out))
       while (!stop.aborted) {
         const more = await this.readPage(client, position, out)
-        answered()
+        wasLive = true
         out.state({ state: more ? 'catching-up' : 'live' })
         if (!more) await pause(durationMs(this.config.interval), stop)
       }
+      return { reason: '', refused: false, wasLive }
+    } catch (error) {
+      if (!(error instanceof SqlFailure)) throw error
+      return { reason: error.message, refused: error.refused, wasLive }
     } finally {
-      await client.close()
+      await client?.close()
     }
   }
 
