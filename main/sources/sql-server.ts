@@ -1,12 +1,11 @@
 /** What the clients of database servers share. */
 import type { ConnectionOptions } from 'node:tls'
-import type { z } from 'zod'
 import type { Secrets } from '../contracts'
-import type { sqlTls } from '../../shared/config/sources/sql'
+import type { SqlTls } from '../../shared/config/sources/sql'
 import type { SqlTable } from './sql-connection'
 
 /** Undefined: without TLS. */
-export function tlsOf({ mode, ca, cert }: z.infer<typeof sqlTls>, secrets: Secrets): ConnectionOptions | undefined {
+export function tlsOf({ mode, ca, cert }: SqlTls, secrets: Secrets): ConnectionOptions | undefined {
   if (mode === 'off') return undefined
   const key = secrets['key']
   const passphrase = secrets['passphrase']

@@ -1,11 +1,13 @@
 /** A followed file through everything that happens to files, and a replayed one. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../main/engine/engine'
 import { startEngine, storedResults, storedSamples } from './support/engine'
-import { runScript, startHeadless } from './support/headless'
+import { startHeadless } from './support/headless'
 import { temporaryFolder, until } from './support/world'
 
 const START = 1_700_000_000_000
@@ -13,11 +15,13 @@ const START = 1_700_000_000_000
 let folder: string
 let path: string
 let engine: Engine | undefined
+const children: ChildProcess[] = []
 beforeEach(async () => {
   folder = await temporaryFolder()
   path = join(folder, 'log.ndjson')
 })
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
   await engine?.stop()
   engine = undefined
 })
@@ -172,24 +176,24 @@ describe('a followed file', () => {
     'is read exactly once by an engine killed at any moment while it is rotated by %s',
     async (mode) => {
       const count = 12_000
-      const headless = setup()
-      let process = await startHeadless(folder, headless)
-      const writer = runScript(
-        fileURLToPath(new URL('./support/rotating-writer.mjs', import.meta.url)),
-        path,
-        mode,
-        String(count),
-        '1500',
-      )
-      const written = new Promise((done) => writer.stdout?.once('data', done))
+      await writeFile(join(folder, 'workspace.json'), JSON.stringify({ version: 1, ...setup() }))
+      let headless = await startHeadless(folder)
+      children.push(headless.child)
+      const script = fileURLToPath(new URL('./support/rotating-writer.mjs', import.meta.url))
+      const writer = spawn(process.execPath, [script, path, mode, String(count), '1500'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      children.push(writer)
+      const written = new Promise((done) => writer.stdout.once('data', done))
       for (let kill = 1; kill <= 4; kill++) {
-        await process.stores(kill * 1000 + Math.floor(Math.random() * 1000))
-        await process.kill('SIGKILL')
-        process = await startHeadless(folder)
+        await headless.stores(kill * 1000 + Math.floor(Math.random() * 1000))
+        await headless.end('SIGKILL')
+        headless = await startHeadless(folder)
+        children.push(headless.child)
       }
       await written
-      await process.stores(count)
-      expect(await process.kill('SIGTERM')).toBe(0)
+      await headless.stores(count)
+      expect(await headless.end('SIGTERM')).toBe(0)
       engine = await startEngine(folder, { sources: [] })
       await expectStored(count)
     },

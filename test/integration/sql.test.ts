@@ -155,15 +155,16 @@ describe.each(Object.keys(databases) as DatabaseKind[])('rows of %s', (kind) => 
       const settings = sqlSource(database, { batch: 37 }, fields)
       const secretsFile = join(folder, 'secrets.json')
       await writeFile(secretsFile, JSON.stringify({ rows: database.secrets }), { mode: 0o600 })
-      let process = await startHeadless(folder, { sources: [settings] }, '--secrets', secretsFile)
+      await writeFile(join(folder, 'workspace.json'), JSON.stringify({ version: 1, sources: [settings] }))
+      let headless = await startHeadless(folder, '--secrets', secretsFile)
       for (let kill = 1; kill <= 3; kill++) {
-        await process.stores(kill * 300 + Math.floor(Math.random() * 300))
-        await process.kill('SIGKILL')
-        process = await startHeadless(folder, undefined, '--secrets', secretsFile)
+        await headless.stores(kill * 300 + Math.floor(Math.random() * 300))
+        await headless.end('SIGKILL')
+        headless = await startHeadless(folder, '--secrets', secretsFile)
       }
       await adding
-      await process.stores(count)
-      expect(await process.kill('SIGTERM')).toBe(0)
+      await headless.stores(count)
+      expect(await headless.end('SIGTERM')).toBe(0)
       engine = await startEngine(folder, { sources: [] })
       await expectStored(count)
     })

@@ -51,7 +51,7 @@ const polling = {
     .describe('A query that takes longer is ended.'),
 } as const
 
-export const sqlTls = z.strictObject({
+const sqlTls = z.strictObject({
   mode: z
     .enum(['off', 'verify', 'insecure'])
     .default('off')
@@ -104,6 +104,7 @@ export const sqliteConnection = z.strictObject({
 export const postgresConnection = z.strictObject({ kind: z.literal('postgres'), ...server(5432), ...polling })
 export const mysqlConnection = z.strictObject({ kind: z.literal('mysql'), ...server(3306), ...polling })
 
+export type SqlTls = z.infer<typeof sqlTls>
 export type SqliteConnection = z.infer<typeof sqliteConnection>
 export type PostgresConnection = z.infer<typeof postgresConnection>
 export type MysqlConnection = z.infer<typeof mysqlConnection>

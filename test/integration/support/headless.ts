@@ -14,8 +14,8 @@ export interface Headless {
 }
 
 /** On `workspace.json` and `weir.db` of the folder; resolves at its first status line. */
-export async function startHeadless(folder: string): Promise<Headless> {
-  const args = ['run', '--config', join(folder, 'workspace.json'), '--db', join(folder, 'weir.db')]
+export async function startHeadless(folder: string, ...more: string[]): Promise<Headless> {
+  const args = ['run', '--config', join(folder, 'workspace.json'), '--db', join(folder, 'weir.db'), ...more]
   const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let line = ''
   let stored = -1

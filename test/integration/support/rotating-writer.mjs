@@ -1,7 +1,8 @@
 // Writes numbered NDJSON lines and rotates the file as logrotate does: rename and create anew, or copy and cut.
 import { appendFileSync, copyFileSync, existsSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 
-const [file, mode, count, perRotation] = [process.argv[2], process.argv[3], ...process.argv.slice(4).map(Number)]
+const [file = '', mode = ''] = process.argv.slice(2)
+const [count = 0, perRotation = 0] = process.argv.slice(4).map(Number)
 const KEPT = 9
 
 let n = 0
