@@ -17,7 +17,10 @@ export const testSql = (config: SqlConnection, context: SourceContext): Promise<
 /** Tables and views with the columns that may be their cursor. @throws SqlFailure */
 export const discoverTables = (config: SqlConnection, context: SourceContext) =>
   connected(config, context, async (client) =>
-    (await client.tables()).map(({ name, columns }) => ({ topic: name, count: 0, columns })),
+    (await client.tables()).map(({ name, columns }) => ({
+      name,
+      ...(columns.length > 0 ? { note: columns.join(', ') } : {}),
+    })),
   )
 
 async function connected<T>(

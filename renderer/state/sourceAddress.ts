@@ -45,15 +45,13 @@ function databaseAddress(
   { host, port, below }: { host: string; port: number | undefined; below: string },
 ): SourceAddress {
   const [user = '', password = ''] = login.split(':').map((part) => decodeURIComponent(part))
-  const engine = scheme === 'postgresql' ? 'postgres' : scheme
   const values = {
-    engine,
     host,
     ...(port === undefined ? {} : { port }),
     ...(below ? { database: below } : {}),
     ...(user ? { user } : {}),
   }
-  return { kind: engine, values, secrets: password ? { password } : {} }
+  return { kind: scheme === 'postgresql' ? 'postgres' : scheme, values, secrets: password ? { password } : {} }
 }
 
 function fileAddress(path: string): SourceAddress {

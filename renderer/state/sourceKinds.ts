@@ -29,7 +29,9 @@ export const SCHEMES = [
   ['mysql', 'mysql://'],
 ].flatMap(([kind = '', scheme = '']) => (knowsKind(kind) ? [scheme] : []))
 export const kindName = (kind: string): string => tryTranslate(`kind.${kind}`) ?? kind
-export const scopeOf = (kind: string): string => `form.${kind}`
+/** Databases share their labels. */
+const SQL = ['sqlite', 'postgres', 'mysql']
+export const scopeOf = (kind: string): string => (SQL.includes(kind) ? 'form.sql' : `form.${kind}`)
 
 /** Where a source connects to, in one line; whatever its kind calls that. */
 export function addressText(connection: Values): string {

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { duration } from '../duration'
 import '../field'
+import { tlsSecrets } from './socket'
 
 const polling = {
   query: z
@@ -56,10 +57,15 @@ const sqlTls = z.strictObject({
     .enum(['off', 'verify', 'insecure'])
     .default('off')
     .describe('verify: encrypted, and the certificate is checked. insecure: encrypted only.'),
-  ca: z.string().optional().describe('PEM text of the authority that signed the certificate of the server.'),
+  ca: z
+    .string()
+    .optional()
+    .meta({ form: { pem: true } })
+    .describe('PEM text of the authority that signed the certificate of the server.'),
   cert: z
     .string()
     .optional()
+    .meta({ form: { pem: true } })
     .describe('PEM text of the certificate that Weir shows to the server; its key is a secret.'),
 })
 
@@ -97,12 +103,19 @@ export const sqliteConnection = z.strictObject({
   path: z
     .string()
     .min(1)
-    .meta({ form: { code: true, order: 1 } })
+    .meta({ form: { code: true, file: true, order: 1 } })
     .describe('The database file; it is opened for reading only.'),
   ...polling,
 })
-export const postgresConnection = z.strictObject({ kind: z.literal('postgres'), ...server(5432), ...polling })
-export const mysqlConnection = z.strictObject({ kind: z.literal('mysql'), ...server(3306), ...polling })
+const login = {
+  secrets: [{ name: 'password', after: 'user' }, ...tlsSecrets().map((secret) => ({ ...secret, advanced: true }))],
+}
+export const postgresConnection = z
+  .strictObject({ kind: z.literal('postgres'), ...server(5432), ...polling })
+  .meta({ form: login })
+export const mysqlConnection = z
+  .strictObject({ kind: z.literal('mysql'), ...server(3306), ...polling })
+  .meta({ form: login })
 
 export type SqlTls = z.infer<typeof sqlTls>
 export type SqliteConnection = z.infer<typeof sqliteConnection>

@@ -6,11 +6,13 @@ import { workspace } from '../../../shared/config/workspace'
 import type { SourceInput } from '../../../shared/config/workspace'
 import type { z } from 'zod'
 import type { pipeline } from '../../../shared/config/pipeline'
+import type { retention } from '../../../shared/config/retention'
 import type { WindowResult } from '../../../shared/model/results'
 
 export interface TestWorkspace {
   readonly sources: readonly SourceInput[]
   readonly pipelines?: readonly z.input<typeof pipeline>[]
+  readonly retention?: z.input<typeof retention>
 }
 
 export async function startEngine(

@@ -116,7 +116,7 @@ describe('an address', () => {
     [
       'postgresql://me:x@db/plant',
       'postgres',
-      { engine: 'postgres', host: 'db', database: 'plant', user: 'me' },
+      { host: 'db', database: 'plant', user: 'me' },
       { password: 'x' },
     ],
     ['/data/august.tsv', 'file', { path: '/data/august.tsv', format: 'tsv' }, {}],

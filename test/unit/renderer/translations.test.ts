@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { schemaFields } from '../../../renderer/state/schemaFields'
 import type { SchemaField } from '../../../renderer/state/schemaFields'
-import { CONNECTABLE, kindSchema } from '../../../renderer/state/sourceKinds'
+import { CONNECTABLE, kindSchema, scopeOf } from '../../../renderer/state/sourceKinds'
 import { decoding } from '../../../shared/config/decoding'
 import en from '../../../resources/translations/en.json'
 import zh from '../../../resources/translations/zh-CN.json'
@@ -37,7 +37,7 @@ describe('translations', () => {
 
   it('have a label for every field of every form', () => {
     const forms = [
-      ...[...CONNECTABLE, 'demo'].map((kind) => [`form.${kind}`, kindSchema(kind)] as const),
+      ...[...CONNECTABLE, 'demo'].map((kind) => [scopeOf(kind), kindSchema(kind)] as const),
       ['form.decoding', decoding.omit({ fields: true })] as const,
     ]
     const keysOf = (scope: string, fields: readonly SchemaField[]): string[][] =>
