@@ -113,12 +113,7 @@ describe('an address', () => {
     ['tcp://10.0.0.7:5020', 'tcp', { host: '10.0.0.7', port: 5020 }, {}],
     ['udp://239.1.1.1:9000', 'udp', { host: '239.1.1.1', port: 9000 }, {}],
     ['kafka://a:9093,b/plant', 'kafka', { brokers: ['a:9093', 'b:9092'], topics: ['plant'] }, {}],
-    [
-      'postgresql://me:x@db/plant',
-      'postgres',
-      { host: 'db', database: 'plant', user: 'me' },
-      { password: 'x' },
-    ],
+    ['postgresql://me:x@db/plant', 'postgres', { host: 'db', database: 'plant', user: 'me' }, { password: 'x' }],
     ['/data/august.tsv', 'file', { path: '/data/august.tsv', format: 'tsv' }, {}],
     ['C:\\data\\a b.ndjson', 'file', { path: 'C:\\data\\a b.ndjson', format: 'ndjson' }, {}],
   ])('%s says what kind it is and what it tells', (text, kind, values, secrets) => {
