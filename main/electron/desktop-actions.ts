@@ -101,7 +101,9 @@ async function askForExport(window: BrowserWindow, words: Words, suggestedName: 
     buttonLabel: words('dialog.export.action'),
     defaultPath: join(app.getPath('downloads'), basename(suggestedName) || 'weir.csv'),
     filters: [
-      { name: words('dialog.csvFiles'), extensions: ['csv'] },
+      suggestedName.endsWith('.parquet')
+        ? { name: words('dialog.parquetFiles'), extensions: ['parquet'] }
+        : { name: words('dialog.csvFiles'), extensions: ['csv'] },
       { name: words('dialog.allFiles'), extensions: ['*'] },
     ],
     properties: ['createDirectory', 'showOverwriteConfirmation'],

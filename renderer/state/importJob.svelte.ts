@@ -5,6 +5,8 @@ import type { CallError, Outcome } from '../../shared/ipc/rpc'
 import type { EngineConnection } from './connection.svelte'
 
 export class ImportJob {
+  /** Whether the dialog is on the screen: what runs goes on without it. */
+  open = $state(false)
   path = $state<string | null>(null)
   report = $state.raw<ImportReport | null>(null)
   progress = $state.raw<ImportProgress | null>(null)
@@ -27,12 +29,17 @@ export class ImportJob {
     return this.progress?.state === 'running'
   }
 
-  /** Asks for a file and looks into it. */
+  /** Asks for a file and looks into it; shows what runs instead where something does. */
   async choose(): Promise<void> {
+    if (this.running) {
+      this.open = true
+      return
+    }
     const chosen = await this.desktop.chooseFile()
     if (!chosen.ok || chosen.value === null) return
-    this.close()
+    this.report = this.progress = null
     this.path = chosen.value
+    this.open = true
     const outcome = await this.connection.call('inspectImport', { path: chosen.value })
     this.report = this.#value(outcome)
   }
@@ -51,12 +58,8 @@ export class ImportJob {
     if (this.#id !== null) await this.connection.call('cancelImport', { id: this.#id })
   }
 
-  /** What runs goes on. */
   close(): void {
-    this.path = null
-    this.report = null
-    this.error = null
-    if (!this.running) this.progress = null
+    this.open = false
   }
 
   #value<T>(outcome: Outcome<T>): T | null {

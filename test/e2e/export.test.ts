@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { START_MS, WeirApp } from './app'
+import { SOON_MS, START_MS, WeirApp } from './app'
 
 describe('export', () => {
   let app: WeirApp
@@ -40,6 +40,49 @@ describe('export', () => {
     expect(lines[0]).toMatch(/start.*end.*mean/)
   })
 
+  it('takes the options of CSV, and what was exported is imported as known', async () => {
+    const path = join(app.userData, 'comma.csv')
+    await answerDialog(app, path)
+    await app.part('export-content-raw').click()
+    await app.part('export-range-all').click()
+    await app.part('export-numbers-comma').click()
+    await app.part('export-time-epoch').click()
+    await app.part('export-bom').click()
+    await app.part('export-dialog').getByText(';').first().waitFor({ timeout: SOON_MS })
+    await app.picture('export-options')
+    await app.part('export-start').click()
+    await app.page.locator('[data-testid="export-done"]', { hasText: 'comma.csv' }).waitFor({ timeout: START_MS })
+    const rows = Number(await app.part('export-done').getAttribute('data-rows'))
+    const text = readFileSync(path, 'utf8')
+    expect(text.startsWith('\uFEFF')).toBe(true)
+    expect(text).toMatch(/;\d{13}(,\d+)?;-?\d+,\d+;/)
+
+    await app.page.keyboard.press('Escape')
+    await app.part('nav-data').click()
+    await answerDialog(app, path)
+    await app.part('import-open').click()
+    await app.page.locator('[data-testid="import-start"]:enabled').waitFor({ timeout: START_MS })
+    await app.picture('import-found')
+    await app.part('import-start').click()
+    await app.part('import-done').waitFor({ timeout: START_MS })
+    await app.picture('import-done')
+    expect(await app.part('import-done').getAttribute('data-added')).toBe('0')
+    expect(await app.part('import-done').innerText()).toContain(rows.toLocaleString('en'))
+    await app.page.keyboard.press('Escape')
+    await app.part('export-open').click()
+  })
+
+  it('writes Parquet', async () => {
+    const path = join(app.userData, 'all.parquet')
+    await answerDialog(app, path)
+    await app.part('export-range-all').click()
+    await app.part('export-format-parquet').click()
+    await app.picture('export-parquet')
+    await app.part('export-start').click()
+    await app.page.locator('[data-testid="export-done"]', { hasText: 'all.parquet' }).waitFor({ timeout: START_MS })
+    expect(readFileSync(path).subarray(0, 4).toString()).toBe('PAR1')
+  })
+
   it('does nothing where the user cancels the dialog', async () => {
     await answerDialog(app, null)
     await app.part('export-start').click()
@@ -61,5 +104,6 @@ async function answerDialog(app: WeirApp, filePath: string | null): Promise<void
   await app.electron.evaluate(({ dialog }, path) => {
     const answer = path === null ? { canceled: true, filePath: '' } : { canceled: false, filePath: path }
     dialog.showSaveDialog = () => Promise.resolve(answer)
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: path === null, filePaths: path === null ? [] : [path] })
   }, filePath)
 }
