@@ -2,7 +2,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exportFile, storedTable, UNCONTROLLED } from '../../main/engine/export/export'
+import { exportFile, storedTable } from '../../main/engine/export/export'
 import { importFile } from '../../main/engine/import/import-file'
 import { exportFormat } from '../../shared/config/export'
 import { startEngine, storedSamples } from './support/engine'
@@ -11,6 +11,7 @@ import { temporaryFolder } from './support/world'
 /** More than two batches of an import, and several writes of an export. */
 const ROWS = 300_000
 const BASE = Date.UTC(2026, 0, 1)
+const TO_THE_END = { cancelled: new AbortController().signal, progress: () => undefined }
 
 async function rowsFile(folder: string): Promise<string> {
   const path = join(folder, 'rows.csv')
@@ -33,7 +34,7 @@ describe('a cancel', () => {
     expect(first.added).toBeLessThan(ROWS)
     expect(await storedSamples(engine)).toHaveLength(first.added)
 
-    const rest = await importFile(target, csv, UNCONTROLLED)
+    const rest = await importFile(target, csv, TO_THE_END)
     expect(rest).toEqual({ added: ROWS - first.added, known: first.added, rejected: 0, problems: [] })
     const times = (await storedSamples(engine)).map(({ time }) => time)
     expect(times).toHaveLength(ROWS)
@@ -46,7 +47,7 @@ describe('a cancel', () => {
     async (kind) => {
       const csv = await rowsFile(await temporaryFolder())
       const engine = await startEngine(await temporaryFolder(), { sources: [] })
-      await importFile(engine.runtime.importTarget(), csv, UNCONTROLLED)
+      await importFile(engine.runtime.importTarget(), csv, TO_THE_END)
       const folder = await temporaryFolder()
       const path = join(folder, `out.${kind}`)
       const format = exportFormat.parse({ kind })

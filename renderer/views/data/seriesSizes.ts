@@ -5,7 +5,9 @@ import type { EpochMs } from '../../../shared/model/time'
 export interface SizeRow {
   readonly key: string
   readonly title: string
+  /** Id of the source: names need not be unique. */
   readonly source: string
+  readonly sourceName: string
   readonly series: readonly number[]
   readonly samples: number
   readonly summedUp: number
@@ -31,11 +33,20 @@ export function seriesRows(stored: readonly StoredSeries[], named: (id: number) 
     const name = named(id)
     return name === undefined
       ? []
-      : [{ key: String(id), title: name.title, source: name.sourceName, series: [id], ...size }]
+      : [
+          {
+            key: String(id),
+            title: name.title,
+            source: name.source,
+            sourceName: name.sourceName,
+            series: [id],
+            ...size,
+          },
+        ]
   })
 }
 
-/** One row a source, in place of those of its series. */
+/** One row a source with all of its series, in place of those of its series. */
 export function sourceRows(rows: readonly SizeRow[]): SizeRow[] {
   const sums = new Map<string, SizeRow>()
   for (const row of rows) {
@@ -43,7 +54,7 @@ export function sourceRows(rows: readonly SizeRow[]): SizeRow[] {
     sums.set(
       row.source,
       sum === undefined
-        ? { ...row, key: row.source, title: row.source }
+        ? { ...row, key: row.source, title: row.sourceName }
         : {
             ...sum,
             series: [...sum.series, ...row.series],

@@ -21,10 +21,12 @@ export class Storage {
   busy = $state(false)
 
   readonly rows = $derived.by<SizeRow[]>(() => {
-    const found = seriesRows(this.report?.series ?? [], named).filter(({ series: [id] }) =>
-      matchesSearch(named(id ?? -1)?.text ?? '', this.query),
-    )
-    return sorted(this.by === 'series' ? found : sourceRows(found), this.order)
+    const all = seriesRows(this.report?.series ?? [], named)
+    const found = all.filter(({ series: [id] }) => matchesSearch(named(id ?? -1)?.text ?? '', this.query))
+    if (this.by === 'series') return sorted(found, this.order)
+    // A source that is found is shown, and erased, whole.
+    const sources = new Set(found.map(({ source }) => source))
+    return sorted(sourceRows(all.filter(({ source }) => sources.has(source))), this.order)
   })
 
   async load(): Promise<void> {
