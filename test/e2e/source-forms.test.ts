@@ -213,3 +213,30 @@ interface AxeViolation {
   readonly impact: string | null
   readonly nodes: readonly { readonly html: string }[]
 }
+
+describe('the form of each kind', () => {
+  let app: WeirApp
+  beforeAll(async () => {
+    app = await WeirApp.launch()
+    await app.page.evaluate(axe.source)
+  })
+  afterAll(() => app.close('source-kinds'))
+
+  it.each([
+    ['kafka', 'kafka://127.0.0.1:9092/readings', 'brokers'],
+    ['tcp', 'tcp://127.0.0.1:7000', 'host'],
+    ['udp', 'udp://127.0.0.1:7001', 'port'],
+    ['postgres', 'postgres://viewer@127.0.0.1/plant', 'database'],
+    ['mysql', 'mysql://viewer@127.0.0.1/plant', 'user'],
+    ['sqlite', '/tmp/plant.sqlite', 'path'],
+  ])('%s is filled from an address and has a label for all that it asks', async (kind, address, field) => {
+    await app.page.keyboard.press('Control+n')
+    await app.part('source-address').fill(address)
+    await app.page.keyboard.press('Enter')
+    await app.page.locator(`[data-testid^="field-${field}"]`).first().waitFor({ timeout: SOON_MS })
+    await app.picture(`forms-kind-${kind}`)
+    expect(await app.page.locator('body').innerText()).not.toMatch(/form\.[a-z]+\./)
+    expect(await violations(app)).toEqual([])
+    await app.page.keyboard.press('Escape')
+  })
+})

@@ -49,6 +49,7 @@ function liveMinutes(): { send(time: number, arrival: number): void; said: strin
         windows.process(batch, partition, now, output),
     },
     late() {},
+    watch() {},
   }
   const committer = { pending, added: () => undefined }
   // Only what a batch passes through: neither connection nor store.
