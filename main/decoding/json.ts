@@ -2,13 +2,17 @@
 import { Rejected } from '../contracts'
 import type { Decoder } from '../contracts'
 import type { Decoding, EventTime } from '../../shared/config/decoding'
+import { KnownShapes } from './known-shapes'
 import { SeriesRefs } from './series-refs'
 import { createStructuredDecoder, MAX_NESTING, MAX_VALUES } from './structured'
 import { numberOf, shown, textOf } from './text'
 
 /** Of keys that stand twice in an object, the last counts. */
 export function createJsonDecoder(config: Decoding, time: EventTime): Decoder {
-  return createStructuredDecoder(config, time, (payload) => parseJson(textOf(payload)))
+  const parse = (payload: Uint8Array) => parseJson(textOf(payload))
+  // Shapes hold true and false as bytes that stay the same.
+  if (config.booleans === true) return createStructuredDecoder(config, time, parse)
+  return createStructuredDecoder(config, time, parse, (rules, refs) => new KnownShapes(config, rules, refs))
 }
 
 /** @throws Rejected */

@@ -43,7 +43,8 @@ export interface Place {
 
 export class RecordRules {
   readonly root = newNode()
-  private readonly parseTime: (value: unknown) => EpochMs
+  /** @throws Rejected where the value is no time. */
+  readonly parseTime: (value: unknown) => EpochMs
 
   /** @throws SyntaxError where a path cannot be read. */
   constructor(

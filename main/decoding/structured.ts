@@ -8,7 +8,7 @@ import type { PathSteps } from './path'
 import { hasRules, isLabelled, RecordRules, ruleOf } from './record-rules'
 import type { Place, RuleNode } from './record-rules'
 import { SeriesRefs } from './series-refs'
-import type { SeriesLook } from './series-refs'
+import type { Scope, SeriesLook } from './series-refs'
 import { finiteOrGap, shown } from './text'
 
 export const MAX_NESTING = 64
@@ -19,6 +19,12 @@ const MAX_NUMBERS = 10_000
 
 type WriteFields = (root: unknown, place: Place, into: SampleWriter) => void
 
+/** A quicker way for records that are alike. Where it decodes one, it writes the same as the parser's way. */
+interface Shortcut {
+  decode(payload: Uint8Array, scope: Scope, into: SampleWriter): boolean
+  learn(payload: Uint8Array): void
+}
+
 /**
  * @param parse throws Rejected; nests no deeper than `MAX_NESTING`.
  * @throws SyntaxError where a path of the settings cannot be read.
@@ -27,18 +33,23 @@ export function createStructuredDecoder(
   config: Decoding,
   time: EventTime,
   parse: (payload: Uint8Array) => unknown,
+  shortcut?: (rules: RecordRules, refs: SeriesRefs) => Shortcut,
 ): Decoder {
   const refs = new SeriesRefs(config)
   const rules = new RecordRules(config, time, refs)
   const write = config.fields === 'all' ? allFields(config, rules, refs) : chosenFields(config, rules, refs)
   const place: Place = { scope: refs.of(''), time: null }
+  const short = shortcut?.(rules, refs)
   return {
     decode(record, into) {
+      const scope = refs.ofRecord(record)
+      if (short?.decode(record.payload, scope, into) === true) return true
       const root = parse(record.payload)
-      place.scope = refs.ofRecord(record)
+      place.scope = scope
       place.time = null
       rules.enter(rules.root, root, '', place)
       write(root, place, into)
+      short?.learn(record.payload)
       return true
     },
   }
