@@ -134,7 +134,7 @@ export class ShapeReader {
     const first = negative ? from + 1 : from
     let at = first
     let digits = 0
-    let digit = 0
+    let digit: number
     while ((digit = (bytes[at] as number) - 0x30) >= 0 && digit <= 9) {
       digits = digits * 10 + digit
       at += 1
