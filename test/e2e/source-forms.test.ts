@@ -237,6 +237,6 @@ describe('the form of each kind', () => {
     await app.picture(`forms-kind-${kind}`)
     expect(await app.page.locator('body').innerText()).not.toMatch(/form\.[a-z]+\./)
     expect(await violations(app)).toEqual([])
-    await app.page.keyboard.press('Escape')
+    await app.page.getByRole('button', { name: 'Cancel', exact: true }).click()
   })
 })
