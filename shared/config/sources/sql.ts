@@ -11,26 +11,22 @@ const polling = {
   query: z
     .string()
     .min(1)
-    .meta({ form: { code: true, order: 20, placeholder: 'readings' } })
+    .meta({ form: { code: true, placeholder: 'readings' } })
     .describe(
       'Name of a table or view, or a SELECT. Filter, order and limit by the cursor column are added around it. Rows are records of JSON; integers beyond 2^53 lose digits.',
     ),
   cursor: z
     .string()
     .min(1)
-    .meta({ form: { code: true, order: 21, placeholder: 'id' } })
+    .meta({ form: { code: true, placeholder: 'id' } })
     .describe(
       'Column of the result that never falls from row to row, such as an id or a time; best with an index. Rows where it is null are not read.',
     ),
   start: z
     .enum(['newest', 'oldest'])
     .default('newest')
-    .meta({ form: { order: 22 } })
     .describe('Where the first reading begins; afterwards at the stored position.'),
-  interval: duration(100)
-    .default('5s')
-    .meta({ form: { order: 23 } })
-    .describe('How often new rows are asked for.'),
+  interval: duration(100).default('5s').describe('How often new rows are asked for.'),
   batch: z
     .int()
     .min(1)
@@ -73,24 +69,17 @@ const server = (port: number) => ({
   host: z
     .string()
     .min(1)
-    .meta({ form: { code: true, order: 1, placeholder: 'localhost' } })
+    .meta({ form: { code: true, placeholder: 'localhost' } })
     .describe('Name or address of the server.'),
-  port: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .default(port)
-    .meta({ form: { order: 2 } })
-    .describe('Where it listens.'),
+  port: z.int().min(1).max(65_535).default(port).describe('Where it listens.'),
   database: z
     .string()
     .min(1)
-    .meta({ form: { code: true, order: 3 } })
+    .meta({ form: { code: true } })
     .describe('Name of the database.'),
   user: z
     .string()
     .min(1)
-    .meta({ form: { order: 4 } })
     .describe('One that may read and nothing else is best. The password is a secret and never stands in this file.'),
   tls: sqlTls
     .prefault({})
@@ -103,7 +92,7 @@ export const sqliteConnection = z.strictObject({
   path: z
     .string()
     .min(1)
-    .meta({ form: { code: true, file: true, order: 1 } })
+    .meta({ form: { code: true, file: true } })
     .describe('The database file; it is opened for reading only.'),
   ...polling,
 })
