@@ -1,24 +1,21 @@
 /** Settings of a Kafka source. Labels and help of the form are translations under `form.kafka.*`. */
 import { z } from 'zod'
 import '../field'
+import { pemCertificate } from '../pem'
 
 const encrypted = [{ field: 'security', is: ['SSL', 'SASL_SSL'] }]
 const login = [{ field: 'security', is: ['SASL_PLAINTEXT', 'SASL_SSL'] }]
 const named = [...login, { field: 'mechanism', is: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] }]
 const byToken = [...login, { field: 'mechanism', is: ['OAUTHBEARER'] }]
 
-const pem = (what: string) =>
-  z
-    .string()
-    .regex(/-----BEGIN [A-Z ]*CERTIFICATE-----/, 'must be the text of a PEM certificate')
-    .optional()
-    .meta({ form: { pem: true } })
-    .describe(what)
-
 export const kafkaTls = z.strictObject({
   verify: z.boolean().default(true).describe('Checks the certificate of the brokers.'),
-  ca: pem('PEM text of the authority that signed the certificates of the brokers; none: those the system knows.'),
-  cert: pem('PEM text of the certificate that Weir shows to the brokers; its key and passphrase are secrets.'),
+  ca: pemCertificate(
+    'PEM text of the authority that signed the certificates of the brokers; none: those the system knows.',
+  ),
+  cert: pemCertificate(
+    'PEM text of the certificate that Weir shows to the brokers; its key and passphrase are secrets.',
+  ),
 })
 
 const headerLabel = z.strictObject({

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { duration } from '../duration'
 import type { FieldCondition, SecretHint } from '../field'
+import { pemCertificate } from '../pem'
 
 /** SAFETY: a record is at most 1 MiB. */
 const MAX_FRAME = 1 << 20
@@ -57,17 +58,13 @@ export const maxConnections = () =>
     .meta({ form: { advanced: true, when: [ofServer] } })
     .describe('Of a server: connections at once.')
 
-const pem = (what: string) =>
-  z
-    .string()
-    .regex(/-----BEGIN [A-Z ]*CERTIFICATE-----/, 'must be the text of a PEM certificate')
-    .optional()
-    .meta({ form: { pem: true } })
-    .describe(what)
-
 export const socketTls = z.strictObject({
   verify: z.boolean().default(true).describe('Checks the certificate of the other side.'),
-  ca: pem('PEM text of the authority of the other side. A server with one wants a certificate of every client.'),
-  cert: pem('PEM text of the certificate that Weir shows; its key and passphrase are secrets. A server needs one.'),
+  ca: pemCertificate(
+    'PEM text of the authority of the other side. A server with one wants a certificate of every client.',
+  ),
+  cert: pemCertificate(
+    'PEM text of the certificate that Weir shows; its key and passphrase are secrets. A server needs one.',
+  ),
 })
 export type SocketTls = z.infer<typeof socketTls>
