@@ -83,8 +83,8 @@ export const MIGRATIONS: readonly string[] = [
     (series, time_min, time_max, tier, samples, gaps, min, max, sum, first, last, bytes, rollup_bytes);
   -- The oldest samples of all series.
   CREATE INDEX chunk_age ON chunk (time_max, series, bytes) WHERE tier < 2;
-  ${VIEWS}
   `,
+  VIEWS,
 ]
 
 /**
