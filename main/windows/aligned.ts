@@ -1,4 +1,7 @@
-/** The state of windows with fixed bounds: tumbling, hopping, cumulative, calendar. */
+/**
+ * The state of windows with fixed bounds (tumbling, hopping, cumulative, calendar) that may fire again, or whose
+ * statistics ask what was before them.
+ */
 import type { Accumulators, OpenWindow, Reading, StateReader, StateWriter, WindowFrame } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 import { Carried } from './carry'
@@ -6,14 +9,13 @@ import { widenDoubles, widenInts } from './columns'
 import type { PaneContext, Panes } from './panes'
 import { Slices } from './slices'
 import type { Slicing } from './slicing'
-import { SlidingMerge, type Sliding } from './sliding'
-import { SlidingInPlace } from './sliding-in-place'
+import { SlidingMerge } from './sliding'
 import { StandingWindows } from './standing'
 
 interface KeyState {
   readonly slices: Slices
   /** Only where windows overlap. */
-  readonly sliding: Sliding | null
+  readonly sliding: SlidingMerge | null
   /** Only with an allowed lateness. */
   readonly standing: StandingWindows | null
   /** The newest samples that are no longer in a slice. */
@@ -30,8 +32,6 @@ export class AlignedPanes implements Panes {
   private readonly keys: KeyState[] = []
   private readonly scratch: number
   private readonly frame: CarryFrame
-  /** Windows fire once and are dropped then, and so are their slices: nothing else is ever due. */
-  private readonly once: boolean
 
   constructor(
     private readonly slicing: Slicing,
@@ -40,7 +40,6 @@ export class AlignedPanes implements Panes {
   ) {
     this.scratch = accumulators.create()
     this.frame = new CarryFrame(accumulators)
-    this.once = context.allowedLateness === 0 && !accumulators.needsCarry
   }
 
   addKey(key: number): void {
@@ -50,7 +49,7 @@ export class AlignedPanes implements Panes {
     this.paneSlot = widenInts(this.paneSlot, key + 1, -1)
     this.keys[key] = {
       slices: new Slices(this.slicing),
-      sliding: this.slicing.disjoint ? null : this.sliding(),
+      sliding: this.slicing.disjoint ? null : new SlidingMerge(this.accumulators),
       standing: this.context.allowedLateness > 0 ? new StandingWindows() : null,
       floor: this.accumulators.needsCarry ? new Carried() : null,
       nextFire: Infinity,
@@ -67,10 +66,6 @@ export class AlignedPanes implements Panes {
     const state = this.keys[key] as KeyState
     const due = this.due[key] as number
     if ((this.paneStart[key] as number) < due) this.paneEnd[key] = -Infinity
-    if (this.once) {
-      this.fireOnce(key, state, due)
-      return
-    }
     const fires = state.nextFire === due
     if (fires) this.fireWindow(key, state, due)
     if (due <= watermark) this.drop(state, due - this.context.allowedLateness)
@@ -109,10 +104,6 @@ export class AlignedPanes implements Panes {
     this.due[key] = due
   }
 
-  private sliding(): Sliding {
-    return this.once ? new SlidingInPlace(this.accumulators) : new SlidingMerge(this.accumulators)
-  }
-
   private assign(key: number, series: number, t: EpochMs, value: number, watermark: EpochMs): void {
     const { slicing, context } = this
     const { allowedLateness, out } = context
@@ -120,10 +111,6 @@ export class AlignedPanes implements Panes {
     const finite = value - value === 0
     slicing.locate(t)
     const { sliceStart, sliceEnd, firstEnd, lastEnd } = slicing
-    if (this.once && finite && t >= (this.paneEnd[key] as number) && firstEnd > watermark && firstEnd <= lastEnd) {
-      this.assignAhead(key, state, series, t, value)
-      return
-    }
     const unassigned = firstEnd > lastEnd
     if (unassigned) out.unassigned(context.seriesId(series), t)
     else if (lastEnd + allowedLateness <= watermark) out.late(context.seriesId(series), t, value)
@@ -154,31 +141,9 @@ export class AlignedPanes implements Panes {
     }
     const next = firstEnd > watermark ? firstEnd : slicing.endAfter(watermark)
     if (next <= lastEnd && next < state.nextFire) state.nextFire = next
-    if (this.once) {
-      this.due[key] = state.nextFire
-      return
-    }
     // A younger slice is dropped after the oldest, whose time is in `due` already.
     const oldest = at === slices.head || state.standing !== null
     this.due[key] = Math.min(state.nextFire, oldest ? this.dropTime(state) : (this.due[key] as number))
-  }
-
-  /** The usual case: a sample behind the pane, of whose windows none is over. Its slice cannot have been merged. */
-  private assignAhead(key: number, state: KeyState, series: number, t: EpochMs, value: number): void {
-    const { slicing, accumulators } = this
-    const { slices } = state
-    let slot: number
-    if (slices.isNewest(slicing.sliceStart)) {
-      slot = accumulators.begin(t, value, series)
-      slices.push(slicing.sliceStart, slot)
-    } else {
-      slot = slices.slot(slices.enter(slicing.sliceStart, accumulators))
-      accumulators.add(slot, t, value, series)
-    }
-    this.paneStart[key] = slicing.sliceStart
-    this.paneEnd[key] = slicing.sliceEnd
-    this.paneSlot[key] = slot
-    if (slicing.firstEnd < state.nextFire) this.due[key] = state.nextFire = slicing.firstEnd
   }
 
   /** A late sample within the allowed lateness: its windows that are over fire at once, in the order of their ends. */
@@ -187,32 +152,6 @@ export class AlignedPanes implements Panes {
     if (allowedLateness === 0) return
     const notLate = from + allowedLateness > watermark ? from : this.slicing.endAfter(watermark - allowedLateness)
     for (let end = notLate; end <= to; end = this.slicing.following(end)) this.fireWindow(key, state, end)
-  }
-
-  /** Where windows fire once: what ends is dropped, and the oldest slice that stays says what is next. */
-  private fireOnce(key: number, state: KeyState, due: EpochMs): void {
-    const { accumulators, context } = this
-    const { slices, sliding } = state
-    const start = this.slicing.startOf(due)
-    let slot = -1
-    if (sliding !== null) slot = sliding.window(slices, start, due, this.scratch)
-    else if (slices.start(slices.head) === start) slot = slices.slot(slices.head)
-    if (slot >= 0 && accumulators.count(slot) > 0) {
-      const values = accumulators.result(slot, this.frame)
-      const result = { pipeline: context.pipeline, key: context.keyId(key), start, end: due, revision: 0, values }
-      context.out.fire(result)
-      context.out.settled?.(result)
-    }
-    while (slices.head < slices.length && slices.lastEnd(slices.head) <= due) {
-      if (sliding !== null) sliding.dropped(slices)
-      accumulators.release(slices.shift())
-    }
-    let next = Infinity
-    if (slices.head < slices.length) {
-      next = slices.firstEnd(slices.head)
-      if (next <= due) next = this.slicing.following(due)
-    }
-    this.due[key] = state.nextFire = next
   }
 
   private fireWindow(key: number, state: KeyState, end: EpochMs): void {

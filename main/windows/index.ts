@@ -5,6 +5,7 @@ import type { Pipeline, WindowKind } from '../../shared/config/pipeline'
 import type { Accumulators, KeySpace, WindowOperator } from '../contracts'
 import { AlignedPanes } from './aligned'
 import { CountPanes } from './count'
+import { OncePanes } from './once'
 import { PipelineWindows } from './operator'
 import type { PaneContext, Panes } from './panes'
 export type { PaneContext, Panes } from './panes'
@@ -73,7 +74,9 @@ function createPanes(window: WindowKind, accumulators: Accumulators, context: Pa
       return new CountPanes(window.size, window.slide ?? window.size, accumulators, context)
     case 'whole':
       return new WholePanes(accumulators, context)
-    default:
-      return new AlignedPanes(createSlicing(window), accumulators, context)
+    default: {
+      const once = context.allowedLateness === 0 && !accumulators.needsCarry
+      return new (once ? OncePanes : AlignedPanes)(createSlicing(window), accumulators, context)
+    }
   }
 }

@@ -9,9 +9,6 @@ export class Slices {
   /** Entries are [head, length); those before are gone. Their numbers change where a slice is made. */
   head = 0
   length = 0
-  /** Start of the last entry. */
-  private newest: EpochMs = -Infinity
-  /** Twelve bytes a slice: with a thousand slices a key most of what is touched here is not in a cache. */
   private starts = new Float64Array(0)
   private slots = new Int32Array(0)
 
@@ -72,25 +69,8 @@ export class Slices {
     return low
   }
 
-  /** True where a slice with this start would be the last entry. */
-  isNewest(sliceStart: EpochMs): boolean {
-    return this.length === this.head || this.newest < sliceStart
-  }
-
-  /** A slice as the last entry. */
-  push(sliceStart: EpochMs, slot: number): void {
-    if (this.length === this.starts.length) this.makeRoom()
-    this.put(this.length++, sliceStart, slot)
-    this.newest = sliceStart
-  }
-
   /** The entry of the slice with this start, made where it does not exist. */
   enter(sliceStart: EpochMs, accumulators: Accumulators): number {
-    // Nearly every new slice is the newest. Its start is kept at hand: with many slices its record is far away.
-    if (this.isNewest(sliceStart)) {
-      this.push(sliceStart, accumulators.create())
-      return this.length - 1
-    }
     if (this.length === this.starts.length) this.makeRoom()
     const { starts, length } = this
     const at = this.from(sliceStart)

@@ -7,25 +7,6 @@ import type { Accumulators, StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 import type { Slices } from './slices'
 
-/** The content of windows that share slices. */
-export interface Sliding {
-  /** False where samples may be added to the slice freely. */
-  isMerged(slices: Slices, at: number): boolean
-  /**
-   * The slot that holds [start, end), which is to be left as it is, or −1 where there is nothing; `scratch` may be
-   * used for it. Windows must be asked for in the order of their ends.
-   */
-  window(slices: Slices, start: EpochMs, end: EpochMs, scratch: number): number
-  /** Fills `into`, which is empty, out of turn, leaving everything as it is. */
-  peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void
-  /** A sample (NaN: a gap) has come into a merged slice, which is new where `made`. */
-  late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void
-  /** The oldest slice is about to go. */
-  dropped(slices: Slices): void
-  write(to: StateWriter): void
-  read(from: StateReader): void
-}
-
 /** The slot with what the front and the back hold together; −1: there is none. */
 export function joined(accumulators: Accumulators, front: number, back: number, scratch: number): number {
   if (back < 0) return front
@@ -34,8 +15,11 @@ export function joined(accumulators: Accumulators, front: number, back: number, 
   return scratch
 }
 
-/** Keeps the slices beside the two stacks, for windows that may fire again and statistics that follow the order of time. */
-export class SlidingMerge implements Sliding {
+/**
+ * The content of windows that share slices, which are kept beside the two stacks: for windows that may fire again and
+ * statistics that follow the order of time.
+ */
+export class SlidingMerge {
   private frontStarts: number[] = []
   private frontSlots: number[] = []
   private frontHead = 0
@@ -48,10 +32,15 @@ export class SlidingMerge implements Sliding {
 
   constructor(private readonly accumulators: Accumulators) {}
 
+  /** False where samples may be added to the slice freely. */
   isMerged(slices: Slices, at: number): boolean {
     return slices.start(at) < this.backEnd
   }
 
+  /**
+   * The slot that holds [start, end), which is to be left as it is, or −1 where there is nothing; `scratch` may be
+   * used for it. Windows must be asked for in the order of their ends.
+   */
   window(slices: Slices, start: EpochMs, end: EpochMs, scratch: number): number {
     this.passed = start
     while (this.frontHead < this.frontStarts.length && (this.frontStarts[this.frontHead] as number) < start) this.pop()
@@ -61,12 +50,14 @@ export class SlidingMerge implements Sliding {
     return joined(this.accumulators, this.frontSlots[this.frontHead] ?? -1, this.back, scratch)
   }
 
+  /** Fills `into`, which is empty, out of turn, leaving everything as it is. */
   peek(slices: Slices, start: EpochMs, end: EpochMs, into: number): void {
     for (let i = slices.from(start); i < slices.length && slices.start(i) < end; i++) {
       this.accumulators.append(into, slices.slot(i))
     }
   }
 
+  /** A sample (NaN: a gap) has come into a merged slice, which is new where `made`. */
   late(slices: Slices, at: number, made: boolean, t: EpochMs, value: number, series: number): void {
     const sliceStart = slices.start(at)
     if (sliceStart < this.passed || this.dirty) return
@@ -90,6 +81,7 @@ export class SlidingMerge implements Sliding {
     }
   }
 
+  /** The oldest slice is about to go. */
   dropped(slices: Slices): void {
     if (slices.size === 1) this.release()
   }
