@@ -170,9 +170,8 @@ export class Moments {
     const delta = (c[b + MEAN] as number) - mean + (originB - originA)
     const weight = na * share
     const m2 = (c[a + M2] as number) + (c[b + M2] as number)
-    // Chosen by arithmetic: which of two slices has the smaller value cannot be foretold, and a wrong guess costs more.
-    const min = c[a + MIN + (b - a) * Number((c[b + MIN] as number) < (c[a + MIN] as number))] as number
-    const max = c[a + MAX + (b - a) * Number((c[b + MAX] as number) > (c[a + MAX] as number))] as number
+    const min = c[((c[b + MIN] as number) < (c[a + MIN] as number) ? b : a) + MIN] as number
+    const max = c[((c[b + MAX] as number) > (c[a + MAX] as number) ? b : a) + MAX] as number
     if (this.ends) this.mergeEnds(to, a, b, weight, share, delta)
     const total = sum + value
     // Knuth's TwoSum: the same as Neumaier's term without a branch that cannot be foretold here.
