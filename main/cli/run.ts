@@ -1,13 +1,10 @@
 /** `weir run`: collects until Ctrl+C and then stops cleanly. */
-import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
 import type { RuntimeTuning } from '../pipeline/runtime'
 import { Engine } from '../engine/engine'
 import type { EngineStatus } from '../../shared/ipc/engine'
 import { parseOptions, Usage } from './arguments'
-
-const secretsFile = z.record(z.string(), z.record(z.string(), z.string()))
+import { readSecrets } from './secrets'
 
 export async function runCommand(args: string[]): Promise<number> {
   const options = parseOptions(args, ['config'], ['db', 'secrets', 'rehearsal'])
@@ -15,7 +12,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const engine = await Engine.start({
     workspacePath,
     databasePath: resolve(options.db ?? join(dirname(workspacePath), 'weir.db')),
-    secrets: options.secrets === undefined ? {} : await readSecrets(options.secrets),
+    secrets: await readSecrets(options.secrets, process.env['CREDENTIALS_DIRECTORY']),
     brokenWorkspace: 'fail',
     ...(options.rehearsal === undefined ? {} : { tuning: rehearsal(options.rehearsal) }),
   })
@@ -37,21 +34,6 @@ function rehearsal(text: string): RuntimeTuning {
   const [passSamples = NaN, snapshotSamples = NaN] = text.split(',').map(Number)
   if (!(passSamples > 0) || !(snapshotSamples > 0)) throw new Usage('--rehearsal is two numbers of samples')
   return { passSamples, snapshotSamples, onStep: (step, phase) => void process.stdout.write(`${phase} ${step}\n`) }
-}
-
-/** `{"source id": {"password": "…"}}`, readable by its owner only. @throws Usage */
-async function readSecrets(path: string): Promise<Record<string, Record<string, string>>> {
-  const { mode } = await stat(path).catch(() => {
-    throw new Usage(`the secrets file ${path} is not there`)
-  })
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new Usage(`others may read the secrets file ${path}; run chmod 600 on it`)
-  try {
-    return secretsFile.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch {
-    // The parser's own message would show what is in the file.
-    throw new Usage(`the secrets file ${path} is not of the form {"source id": {"password": "…"}}`)
-  }
 }
 
 export function statusLine(status: EngineStatus): string {

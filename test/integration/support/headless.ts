@@ -8,6 +8,8 @@ export interface Headless {
   readonly child: ChildProcess
   /** The last status line. */
   readonly line: string
+  /** All that it has written. */
+  readonly output: string
   stores(count: number, limitMs?: number): Promise<void>
   /** Resolves with the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>
@@ -20,7 +22,9 @@ export async function startHeadless(folder: string, ...more: string[]): Promise<
   let line = ''
   let stored = -1
   let errors = ''
+  let output = ''
   child.stdout.on('data', (data: Buffer) => {
+    output += String(data)
     for (const text of String(data)
       .split('\n')
       .filter((found) => found.includes('stored '))) {
@@ -35,6 +39,9 @@ export async function startHeadless(folder: string, ...more: string[]): Promise<
     child,
     get line() {
       return line
+    },
+    get output() {
+      return output + errors
     },
     stores: (count, limitMs = 60_000) =>
       until(
