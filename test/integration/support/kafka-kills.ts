@@ -1,19 +1,15 @@
 /** Numbered records of 50 devices in 4 partitions, and an engine that is killed again and again while it reads them. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Admin } from 'kafkajs'
 import sqlite3 from 'sqlite3'
 import { expect } from 'vitest'
-import { startEngine, storedResults, storedSamples } from './engine'
 import { startHeadless } from './headless'
 import { createTopic, kafkaSource, START } from './kafka'
 import type { KafkaBroker } from './kafka-broker'
+import { DEVICES, expectExactlyOnce, writeNumberedWorkspace } from './numbered'
 import { temporaryFolder, until } from './world'
-
-const DEVICES = 50
-const WINDOW = 2000
 
 export interface Kills {
   readonly records: number
@@ -30,10 +26,7 @@ export async function survivesKills(
   await createTopic(admin, topic, 4)
   const folder = await temporaryFolder()
   const source = kafkaSource(broker.at.PLAINTEXT, [topic], { keyLabel: 'device' })
-  const pipelines = [
-    { id: 'w', name: 'w', source: 'plant', window: { kind: 'tumbling' as const, size: `${WINDOW}ms` } },
-  ]
-  await writeFile(join(folder, 'workspace.json'), JSON.stringify({ version: 1, sources: [source], pipelines }))
+  await writeNumberedWorkspace(folder, source)
   let engine = await startHeadless(folder)
   const part = records / (kills + 1)
   // The next part begins at the kill, so that something new is always there to be read after it.
@@ -56,7 +49,7 @@ export async function survivesKills(
   await produced
   await engine.stores(records, 180_000)
   expect(await engine.end('SIGTERM')).toBe(0)
-  await expectExactlyOnce(folder, records)
+  await expectExactlyOnce(folder, records, START)
   return back
 }
 
@@ -96,43 +89,4 @@ function storedPosition(folder: string): Promise<number> {
       else reject(error)
     })
   })
-}
-
-/** Every number once, and every window that must have closed with just its numbers. */
-async function expectExactlyOnce(folder: string, records: number): Promise<void> {
-  const reader = await startEngine(folder, { sources: [] })
-  try {
-    const seen = new Uint8Array(records)
-    const stored = await storedSamples(reader)
-    for (const { value } of stored) seen[value] = (seen[value] as number) + 1
-    expect({ stored: stored.length, once: seen.reduce((sum, times) => sum + Number(times === 1), 0) }).toEqual({
-      stored: records,
-      once: records,
-    })
-    const device = new Map(reader.runtime.series().map(({ id, labels }) => [id, Number(labels['device']?.slice(7))]))
-    const wrong: unknown[] = []
-    const results = await storedResults(reader, 'w')
-    for (const { key, start, end, values } of results) {
-      const expected = windowOf(device.get(key) ?? -1, start - START, end - START, records)
-      if (values[0] !== expected.count || values[1] !== expected.sum) wrong.push({ key, start, values, expected })
-    }
-    expect(wrong).toEqual([])
-    const last = Math.floor((START + records - DEVICES) / WINDOW) * WINDOW
-    const first = Math.floor(START / WINDOW) * WINDOW
-    expect(results.length).toBeGreaterThanOrEqual(((last - first) / WINDOW) * DEVICES)
-  } finally {
-    await reader.stop()
-  }
-}
-
-/** Of the numbers of one device in [from, to). */
-function windowOf(device: number, from: number, to: number, records: number): { count: number; sum: number } {
-  let count = 0
-  let sum = 0
-  for (let n = Math.max(0, from); n < Math.min(to, records); n++)
-    if (n % DEVICES === device) {
-      count += 1
-      sum += n
-    }
-  return { count, sum }
 }
