@@ -1,5 +1,5 @@
 // Who may import whom, as the architecture says; there is no list of exemptions.
-const STAGES = ['sources', 'decoding', 'demo', 'transforms', 'windows', 'statistics', 'store']
+const STAGES = ['sources', 'decoding', 'demo', 'quality', 'transforms', 'windows', 'statistics', 'store']
 
 /** A folder of main/ and the only folders and packages that it may import. */
 const only = (name, allowed, packages = '') => ({
@@ -28,6 +28,7 @@ module.exports = {
     only('sources', ['main/contracts\\.ts', 'shared/'], 'mqtt|ws|kafkajs|fzstd|snappyjs|sqlite3|pg|@types/pg|mysql2'),
     only('demo', ['main/contracts\\.ts', 'shared/'], 'aedes|mqtt'),
     only('decoding', ['main/contracts\\.ts', 'shared/'], 'cborg|@msgpack/msgpack|protobufjs'),
+    only('quality', ['main/contracts\\.ts', 'shared/']),
     only('transforms', ['main/contracts\\.ts', 'shared/']),
     only('windows', ['main/contracts\\.ts', 'shared/']),
     only('statistics', ['main/contracts\\.ts', 'shared/']),

@@ -61,6 +61,7 @@ export class StatusMeter {
         id,
         state: enabled ? { state: 'connecting' } : { state: 'disabled' },
         ledger: EMPTY,
+        checks: [],
         recordsPerSecond: 0,
         samplesPerSecond: 0,
         late: 0,
@@ -77,6 +78,7 @@ export class StatusMeter {
       id,
       state: current,
       ledger: { ...ledger },
+      checks: runner.checks,
       ...rates,
       late,
       missing,
@@ -109,6 +111,7 @@ const EMPTY: FlowLedger = {
   filtered: 0,
   redelivered: 0,
   samples: 0,
+  refused: 0,
   stored: 0,
   dropped: 0,
 }

@@ -5,7 +5,7 @@ import type { Decoding, EventTime } from '../../shared/config/decoding'
 import { durationMs } from '../../shared/config/duration'
 import type { DecodedRecord } from '../../shared/ipc/engine'
 import { createDecoder } from './kinds'
-import { eventTimeOf } from './source-runner'
+import { eventTimeOf } from './record-writer'
 
 /** Shown of one record at most. */
 const MAX_SAMPLES = 50

@@ -20,4 +20,5 @@ export const DEMO_SOURCE: SourceConfig = {
     delimiter: ',',
   },
   time: { field: 'ts', format: 'ms', zone: 'UTC', maxAhead: '1h' },
+  quality: { checks: [] },
 }

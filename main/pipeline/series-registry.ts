@@ -4,6 +4,7 @@ import type { KeySpace, RangeQuery, SeriesKeyRef } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import { DERIVED_SOURCE, seriesKeyText } from '../../shared/model/series'
 import type { SeriesId, SeriesInfo, SeriesKey } from '../../shared/model/series'
+import type { EpochMs } from '../../shared/model/time'
 
 /** A sensor that puts a counter into its topic must not fill the memory. */
 export const MAX_SERIES = 100_000
@@ -45,6 +46,16 @@ export class SeriesRegistry implements KeySpace {
 
   find(key: SeriesKey): SeriesId | undefined {
     return this.byKey.get(seriesKeyText(key))
+  }
+
+  /** The newest committed sample of a series of the source, null where there is none. */
+  lastOf(
+    source: string,
+    { name, labels }: Pick<SeriesKey, 'name' | 'labels'>,
+  ): { time: EpochMs; value: number } | null {
+    const id = this.find({ source, name, labels })
+    const time = id === undefined ? NaN : (this.lastTime[id] as number)
+    return Number.isNaN(time) ? null : { time, value: this.lastValue[id as SeriesId] as number }
   }
 
   /** The id of a series, made at first sight. @throws Rejected beyond the limit. */

@@ -1,26 +1,21 @@
 /** One source at work: receives batches, decodes them into the pending unit, runs its windows, keeps its ledger. */
 import { Rejected } from '../contracts'
-import type {
-  Decoder,
-  InflightPackets,
-  RawBatch,
-  RawRecord,
-  RecordSink,
-  SampleWriter,
-  SeriesKeyRef,
-  Source,
-} from '../contracts'
+import type { Decoder, InflightPackets, RawBatch, RawRecord, RecordSink, Source } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { SourceConfig } from '../../shared/config/workspace'
-import type { FlowLedger, RejectedRecord, SourceState } from '../../shared/ipc/engine'
+import type { CheckCounts, FlowLedger, RejectedRecord, SourceState } from '../../shared/ipc/engine'
 import type { SampleBatch, SampleBuffer } from '../../shared/model/samples'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { QualityChecks } from '../quality/checks'
 import type { Committer } from './committer'
+import { RecordWriter } from './record-writer'
 import type { SeriesRegistry } from './series-registry'
 import type { PipelineSink } from './node'
 import type { SourcePipelines } from './source-pipelines'
 
 const MAX_RECORD_BYTES = 1 << 20
+/** Characters of the reasons why samples of a record were taken out. */
+const MAX_REASON = 500
 /** After it is live a source reads what had queued up; no silence is judged before. */
 const BACKLOG_GRACE_MS = 10_000
 
@@ -47,6 +42,7 @@ export class SourceRunner implements RecordSink {
     filtered: 0,
     redelivered: 0,
     samples: 0,
+    refused: 0,
     stored: 0,
     dropped: 0,
   }
@@ -64,6 +60,7 @@ export class SourceRunner implements RecordSink {
   private judgeFrom: DurationMs | null = null
   private judging = false
   private readonly writer: RecordWriter
+  private readonly quality: QualityChecks | null
   /** Position in the pending unit of the batch in process. */
   private first = 0
 
@@ -74,7 +71,9 @@ export class SourceRunner implements RecordSink {
   ) {
     const { pipelines, source, config } = parts
     const maxAhead = source.finite ? Infinity : durationMs(config.time.maxAhead)
-    this.writer = new RecordWriter(config.id, maxAhead, registry)
+    const { checks } = config.quality
+    this.quality = checks.length === 0 ? null : new QualityChecks(checks, (ref) => registry.lastOf(config.id, ref))
+    this.writer = new RecordWriter(config.id, maxAhead, registry, this.quality)
     pipelines.sink = {
       fire: (result) => void committer.pending.results.push(result),
       late: (pipeline) => {
@@ -88,6 +87,9 @@ export class SourceRunner implements RecordSink {
 
   get id(): string {
     return this.parts.config.id
+  }
+  get checks(): CheckCounts[] {
+    return this.quality?.counts ?? []
   }
   get lag(): number | null {
     return this.parts.source.lag?.() ?? null
@@ -171,6 +173,7 @@ export class SourceRunner implements RecordSink {
         throw new Rejected(`larger than the limit of ${MAX_RECORD_BYTES} bytes`)
       if (this.parts.decoder.decode(record, this.writer)) this.ledger.decoded += 1
       else this.ledger.filtered += 1
+      if (this.writer.refused > 0) this.refuse(record)
     } catch (error) {
       if (!(error instanceof Rejected)) throw error
       samples.length = before
@@ -180,6 +183,19 @@ export class SourceRunner implements RecordSink {
 
   private reject(record: RawRecord, reason: string): void {
     this.ledger.rejected += 1
+    this.keep(record, reason)
+  }
+
+  /** Some of its samples were taken out by checks; the others go on. */
+  private refuse(record: RawRecord): void {
+    const { refused, reasons } = this.writer
+    this.ledger.samples += refused
+    this.ledger.refused += refused
+    if (reasons.length > 0) this.keep(record, reasons.join('; ').slice(0, MAX_REASON))
+  }
+
+  /** For the list of what was rejected. */
+  private keep(record: RawRecord, reason: string): void {
     const { pending } = this.committer
     const payload = Uint8Array.from(record.payload.subarray(0, MAX_RECORD_BYTES))
     pending.rejected.push({ source: this.id, arrival: record.arrival, key: record.key, reason, payload })
@@ -253,37 +269,5 @@ function slice(samples: SampleBuffer, first: number): SampleBatch {
     time: samples.time.subarray(first, end),
     value: samples.value.subarray(first, end),
     arrival: samples.arrival.subarray(first, end),
-  }
-}
-
-/** The record's own time, else the broker's, else the arrival. @throws Rejected where it is too far ahead */
-export function eventTimeOf(record: RawRecord, time: EpochMs | null, maxAhead: DurationMs): EpochMs {
-  const at = time ?? record.brokerTime ?? record.arrival
-  if (at > record.arrival + maxAhead)
-    throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
-  return at
-}
-
-/** Puts decoded samples into the pending unit: finds the series, chooses the event time, checks for the future. */
-class RecordWriter implements SampleWriter {
-  into: SampleBuffer | undefined
-  private record: RawRecord | undefined
-
-  constructor(
-    private readonly source: string,
-    private readonly maxAhead: DurationMs,
-    private readonly registry: SeriesRegistry,
-  ) {}
-
-  begin(record: RawRecord): void {
-    this.record = record
-  }
-
-  sample(ref: SeriesKeyRef, time: EpochMs | null, value: number): void {
-    const record = this.record as RawRecord
-    const at = eventTimeOf(record, time, this.maxAhead)
-    // What is no finite number is a gap, such as the 1e400 of a JSON text.
-    const finite = Number.isFinite(value) ? value : NaN
-    this.into?.push(ref.id ?? this.registry.resolve(this.source, ref), at, finite, record.arrival)
   }
 }

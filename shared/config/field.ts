@@ -32,10 +32,12 @@ export interface FormHint {
   readonly file?: boolean
   /** A list that "Discover" can fill; of rows, their first column. */
   readonly discover?: boolean
+  /** A list that starts without a row. */
+  readonly mayBeEmpty?: boolean
   /** Order of the fields within the form. */
   readonly order?: number
   readonly placeholder?: string
-  /** All of them must hold for the field to be shown. */
+  /** All of them must hold for the field to be shown; of a column, in its row. */
   readonly when?: readonly FieldCondition[]
   /** Of the whole form: the secrets that belong to it. */
   readonly secrets?: readonly SecretHint[]

@@ -4,6 +4,7 @@ import { DERIVED_SOURCE } from '../model/series'
 import { decoding, eventTime } from './decoding'
 import { pipeline } from './pipeline'
 import type { Pipeline } from './pipeline'
+import { quality } from './quality'
 import { demoConnection } from './sources/demo'
 import { fileConnection } from './sources/file'
 import { kafkaConnection } from './sources/kafka'
@@ -40,6 +41,7 @@ export const source = z.strictObject({
     .describe('Where the records come from.'),
   decoding: decoding.prefault({}).describe('How the bytes of a record become readings.'),
   time: eventTime.prefault({}).describe('When a reading was taken.'),
+  quality: quality.prefault({}).describe('What a reading must be like.'),
 })
 export type SourceConfig = z.infer<typeof source>
 export type SourceInput = z.input<typeof source>

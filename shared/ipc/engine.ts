@@ -28,7 +28,9 @@ export type SourceState =
   /** A finite source that was read to its end. */
   | { readonly state: 'finished' }
 
-/** received = decoded + rejected + filtered + redelivered + dropped (all records); samples = stored + pending. */
+/**
+ * received = decoded + rejected + filtered + redelivered + dropped (all records); samples = stored + refused + pending.
+ */
 export interface FlowLedger {
   readonly received: number
   readonly decoded: number
@@ -36,14 +38,26 @@ export interface FlowLedger {
   readonly filtered: number
   readonly redelivered: number
   readonly samples: number
+  /** Samples of decoded records that quality checks took out. */
+  readonly refused: number
   readonly stored: number
   readonly dropped: number
+}
+
+/** How often a check found something, since the source was started; in the order of the settings. */
+export interface CheckCounts {
+  readonly series: string
+  readonly check: string
+  readonly passed: number
+  readonly corrected: number
+  readonly rejected: number
 }
 
 export interface SourceStatus {
   readonly id: string
   readonly state: SourceState
   readonly ledger: FlowLedger
+  readonly checks: readonly CheckCounts[]
   readonly recordsPerSecond: number
   readonly samplesPerSecond: number
   readonly late: number
