@@ -84,11 +84,12 @@ function cutTimes(spans: readonly SampleSpan[], bounds: Bounds, budget: number):
   let gathered = 0
   let perMs = 0
   let at = edges[0]?.at ?? 0
+  let last = at
   for (const edge of edges) {
     while (gathered + perMs * (edge.at - at) > budget) {
-      const cut = fromMicros(toMicros(at + (budget - gathered) / perMs))
-      if (!(cut > at)) break
-      cuts.push((at = cut))
+      const cut = fromMicros(toMicros(at + Math.max(0, budget - gathered) / perMs))
+      if (!(cut > last)) break
+      cuts.push((at = last = cut))
       gathered = 0
     }
     gathered += perMs * (edge.at - at)
