@@ -1,5 +1,9 @@
 /** Text as UTF-8 bytes in one buffer that is used again: rows are made without garbage for the collector. */
 
+/** Decimals that are tried; at most 9 + 6 digits, and any two numbers of 15 digits are two doubles. */
+const POWERS = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
+const WHOLE_END = 1e9
+
 export class CsvBytes {
   private bytes = new Uint8Array(1 << 20)
   private at = 0
@@ -22,8 +26,8 @@ export class CsvBytes {
     this.bytes[this.at++] = code
   }
 
-  /** Of ASCII characters only, such as a number's; a point becomes `point`. */
-  number(text: string, point: number): void {
+  /** Of ASCII characters only; a point becomes `point`. */
+  ascii(text: string, point: number): void {
     this.ensure(text.length)
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i)
@@ -31,12 +35,38 @@ export class CsvBytes {
     }
   }
 
-  /** 0 to 999. */
-  threeDigits(n: number): void {
-    this.ensure(3)
-    this.bytes[this.at++] = ZERO + Math.floor(n / 100)
-    this.bytes[this.at++] = ZERO + (Math.floor(n / 10) % 10)
-    this.bytes[this.at++] = ZERO + (n % 10)
+  /**
+   * What String(value) gives, and -0 with its sign: the shortest decimal that reads back as the same double. A number
+   * of few decimals needs no String: n / 10^k with at most 15 digits is the only such decimal where it is the double.
+   */
+  number(value: number, point: number): void {
+    const magnitude = Math.abs(value)
+    if (magnitude < WHOLE_END)
+      for (let k = 0; k < POWERS.length; k++) {
+        const power = POWERS[k] as number
+        const scaled = Math.round(magnitude * power)
+        if (scaled / power !== magnitude) continue
+        if (value < 0 || Object.is(value, -0)) this.byte(MINUS)
+        const whole = Math.floor(magnitude)
+        this.digits(whole, digitsOf(whole))
+        if (k === 0) return
+        this.byte(point)
+        this.digits(scaled - whole * power, k)
+        return
+      }
+    this.ascii(String(value), point)
+  }
+
+  /** The last `count` digits of a whole number below 2^31. */
+  digits(n: number, count: number): void {
+    this.ensure(count)
+    let rest = n | 0
+    for (let at = this.at + count - 1; at >= this.at; at--) {
+      const tenth = (rest / 10) | 0
+      this.bytes[at] = ZERO + rest - tenth * 10
+      rest = tenth
+    }
+    this.at += count
   }
 
   private ensure(more: number): void {
@@ -47,6 +77,14 @@ export class CsvBytes {
   }
 }
 
+function digitsOf(whole: number): number {
+  let count = 1
+  for (let end = 10; end <= whole; end *= 10) count += 1
+  return count
+}
+
 const ZERO = 48
+const MINUS = 45
 export const POINT = 46
 export const COMMA = 44
+export const COLON = 58

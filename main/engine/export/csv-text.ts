@@ -82,12 +82,12 @@ export class CsvText {
   }
 
   private number(value: number): void {
-    this.bytes.number(Object.is(value, -0) ? '-0' : String(value), this.point)
+    this.bytes.number(value, this.point)
   }
 
   /** A gap is said, because an empty cell is a time at which the series has nothing. */
   private reading(value: number): void {
-    if (Number.isNaN(value)) this.bytes.number('NaN', this.point)
+    if (Number.isNaN(value)) this.bytes.ascii('NaN', this.point)
     else if (value !== Infinity) this.number(value)
   }
 
