@@ -11,14 +11,29 @@ export interface Columns {
 /** `round(20 + 5 sin(t/500) + N(0, 0.1), 2)` at 1 Hz. */
 export function synthetic(seconds: number, start = 1_700_000_000_000): Columns {
   const columns = { times: new Float64Array(seconds), values: new Float64Array(seconds) }
-  let seed = 42
-  const random = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32
+  const random = seeded()
   for (let i = 0; i < seconds; i++) {
     const noise = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
     columns.times[i] = start + i * 1000
     columns.values[i] = Math.round((20 + 5 * Math.sin(i / 500) + noise / 10) * 100) / 100
   }
   return columns
+}
+
+/** Values with all the digits of a double, at microseconds up to 0.1 s beside whole seconds. */
+export function fullDoubles(seconds: number, start = 1_700_000_000_000): Columns {
+  const columns = { times: new Float64Array(seconds), values: new Float64Array(seconds) }
+  const random = seeded()
+  for (let i = 0; i < seconds; i++) {
+    columns.times[i] = start + i * 1000 + Math.floor(random() * 1e5) / 1000
+    columns.values[i] = 5 * Math.sin(i / 500) + random()
+  }
+  return columns
+}
+
+function seeded(): () => number {
+  let seed = 42
+  return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32
 }
 
 const NAB = resolve('../shared/data/nab')
