@@ -7,6 +7,7 @@ import { ensureElectron } from './setup/electron.mjs'
 import { root } from './setup/folders.mjs'
 import { ensureInstalled } from './setup/install.mjs'
 import { ensureKafka } from './setup/kafka.mjs'
+import { findLibreOffice } from './setup/libreoffice.mjs'
 import { foreground, runScript } from './setup/run.mjs'
 import { ensureSystem } from './setup/system.mjs'
 
@@ -14,11 +15,12 @@ runScript(async () => {
   const args = process.argv.slice(2)
   const long = args.includes('--long')
   const packaged = args.includes('--packaged')
-  ensureSystem({ display: true, tests: true })
+  ensureSystem({ display: true, tests: true, long })
   ensureInstalled()
   await ensureElectron()
   ensureBuilt()
   const kafka = ensureKafka()
+  const libreOffice = long ? findLibreOffice() : null
   const display = hasDisplay() ? null : await startDisplay()
   const results = join(root, 'test-results', 'vitest.json')
   mkdirSync(join(root, 'test-results'), { recursive: true })
@@ -42,6 +44,7 @@ runScript(async () => {
         ...(long ? { WEIR_LONG: '1' } : {}),
         ...(packaged ? { WEIR_PACKAGED: '1' } : {}),
         ...(kafka === null ? {} : { WEIR_KAFKA: kafka }),
+        ...(libreOffice === null ? {} : { WEIR_LIBREOFFICE: libreOffice }),
       },
     },
   )

@@ -31,8 +31,9 @@ const TESTS = {
   postgresql: '/usr/bin/pg_ctlcluster',
   'mariadb-server': '/usr/sbin/mariadbd',
 }
+const LONG_TESTS = { 'libreoffice-calc': '/usr/bin/localc' }
 
-/** @param {{ display?: boolean, tests?: boolean }} [need] */
+/** @param {{ display?: boolean, tests?: boolean, long?: boolean }} [need] */
 export function ensureSystem(need = {}) {
   if (process.platform !== 'linux') return
   const libraries =
@@ -41,7 +42,11 @@ export function ensureSystem(need = {}) {
       env: { ...process.env, PATH: `${process.env['PATH']}:/sbin:/usr/sbin` },
     }).stdout ?? ''
   const missing = Object.entries(RUNTIME).filter(([, library]) => libraries !== '' && !libraries.includes(library))
-  const files = { ...(need.display ? DISPLAY : {}), ...(need.tests ? TESTS : {}) }
+  const files = {
+    ...(need.display ? DISPLAY : {}),
+    ...(need.tests ? TESTS : {}),
+    ...(need.long ? LONG_TESTS : {}),
+  }
   missing.push(...Object.entries(files).filter(([, file]) => !existsSync(file)))
   if (missing.length === 0) return
   const names = missing.map(([name]) => name)
