@@ -1,13 +1,17 @@
 /** `weir export`: stored readings of a file as CSV or Parquet, also while an engine writes it. */
-import { exportFile, exportTo, readingsTable, UNCONTROLLED } from '../engine/export/export'
+import { exportFile, exportTo, readingsTable } from '../engine/export/export'
 import { StoredFile } from '../pipeline/stored-file'
 import { compileSelection, PatternError } from '../../shared/model/pattern'
 import { DERIVED_SOURCE } from '../../shared/model/series'
 import type { SeriesInfo } from '../../shared/model/series'
 import { parseOptions, Usage } from './arguments'
 import { FORMAT_OPTIONS, formatOptions, ROW_OPTIONS, rowOptions } from './export-options'
+import { interrupted } from './interrupted'
 
-/** @returns the exit code: 0, or 1 where blocks are damaged, or 2 where an argument or the file cannot be used. */
+/**
+ * @returns the exit code: 0, or 1 where blocks are damaged or Ctrl+C ended it, which leaves no file behind, or 2 where
+ * an argument or the file cannot be used.
+ */
 export async function exportCommand(args: string[]): Promise<number> {
   const given = parseOptions(args, ['db', 'output'], ['series', ...ROW_OPTIONS, ...FORMAT_OPTIONS])
   const format = formatOptions(given)
@@ -16,11 +20,16 @@ export async function exportCommand(args: string[]): Promise<number> {
   try {
     const series = chosen(file.series, given.series)
     const table = await readingsTable(file, series, options)
+    const control = { cancelled: interrupted(), progress: () => undefined }
     const rows =
       given.output === '-'
-        ? await exportTo(table, format, toStandardOutput, UNCONTROLLED)
-        : await exportFile(table, format, given.output, UNCONTROLLED)
-    process.stderr.write(`${rows ?? 0} rows of ${series.length} series\n`)
+        ? await exportTo(table, format, toStandardOutput, control)
+        : await exportFile(table, format, given.output, control)
+    if (rows === null) {
+      process.stderr.write('weir export: cancelled\n')
+      return 1
+    }
+    process.stderr.write(`${rows} rows of ${series.length} series\n`)
     const ids = new Set(series.map(({ id }) => id))
     if (!(await file.isWhole({ series: ids, from: options.from, to: options.to })))
       process.stderr.write(

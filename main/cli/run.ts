@@ -1,9 +1,11 @@
 /** `weir run`: collects until Ctrl+C and then stops cleanly. */
+import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
 import type { RuntimeTuning } from '../pipeline/runtime'
 import { Engine } from '../engine/engine'
 import type { EngineStatus } from '../../shared/ipc/engine'
 import { parseOptions, Usage } from './arguments'
+import { interrupted } from './interrupted'
 import { readSecrets } from './secrets'
 
 export async function runCommand(args: string[]): Promise<number> {
@@ -19,7 +21,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const stopListening = engine.listen((event, data) => {
     if (event === 'status') process.stdout.write(`${statusLine(data as EngineStatus)}\n`)
   })
-  await interrupted()
+  await once(interrupted(), 'abort')
   stopListening()
   await engine.stop()
   process.stdout.write('stopped\n')
@@ -51,11 +53,4 @@ export function statusLine(status: EngineStatus): string {
     `rejected ${status.rejected}`,
     states,
   ].join('  ')
-}
-
-/** SIGHUP and SIGBREAK: a closed terminal stops as cleanly as Ctrl+C. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) process.once(signal, () => resolve())
-  })
 }

@@ -5,13 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { exportFile, storedTable } from '../../main/engine/export/export'
 import { importFile } from '../../main/engine/import/import-file'
 import { exportFormat } from '../../shared/config/export'
-import { startEngine, storedSamples } from './support/engine'
+import { TO_THE_END, startEngine, storedSamples } from './support/engine'
 import { temporaryFolder } from './support/world'
 
 /** More than two batches of an import, and several writes of an export. */
 const ROWS = 300_000
 const BASE = Date.UTC(2026, 0, 1)
-const TO_THE_END = { cancelled: new AbortController().signal, progress: () => undefined }
 
 async function rowsFile(folder: string): Promise<string> {
   const path = join(folder, 'rows.csv')

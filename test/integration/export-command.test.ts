@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Database } from '../../main/store/database'
 import { SqliteStore } from '../../main/store/sqlite-store'
 import { SampleBuffer } from '../../shared/model/samples'
-import { temporaryFolder } from './support/world'
+import { temporaryFolder, until } from './support/world'
 
 const open: SqliteStore[] = []
 afterEach(async () => {
@@ -183,6 +183,18 @@ describe('weir export', () => {
     const failed = await weir('--db', file, '--output', join(folder, 'no', 'x.csv'))
     expect(failed.code).toBe(1)
     expect(await readdir(folder)).toEqual(['x.csv'])
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves nothing behind when Ctrl+C ends it', async () => {
+    const file = await store(Array.from({ length: 600_000 }, (_, i) => [1, i, i / 8] as const))
+    const folder = await temporaryFolder()
+    const args = ['export', '--db', file, '--output', join(folder, 'x.csv')]
+    const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args])
+    const ended = new Promise((done) => child.once('exit', done))
+    await until(async () => (await readdir(folder)).some((name) => name.endsWith('.part')), 'the export to begin')
+    child.kill('SIGINT')
+    expect(await ended).toBe(1)
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('says what is wrong with its arguments', async () => {

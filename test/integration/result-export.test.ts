@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
-import { exportFile, storedTable, UNCONTROLLED } from '../../main/engine/export/export'
+import { exportFile, storedTable } from '../../main/engine/export/export'
 import type { Engine } from '../../main/engine/engine'
 import { exportFormat } from '../../shared/config/export'
 import { exportQuery } from '../../shared/ipc/export'
 import type { ResultExport } from '../../shared/ipc/export'
-import { startEngine, storedResults } from './support/engine'
+import { TO_THE_END, startEngine, storedResults } from './support/engine'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
 import type { Mosquitto } from './support/mosquitto'
 import { START, plantPipelines, plantSource, publish } from './support/plant'
@@ -40,7 +40,7 @@ describe.skipIf(mosquittoMissing)('results', () => {
       const path = join(folder, 'results.csv')
       const format = exportFormat.parse({ kind: 'csv', time: 'epoch' })
       const table = await storedTable(running.runtime, { content: 'windows', format, ...query })
-      const rows = await exportFile(table, format, path, UNCONTROLLED)
+      const rows = await exportFile(table, format, path, TO_THE_END)
       const lines = (await readFile(path, 'utf8')).trimEnd().split('\r\n')
       expect(rows).toBe(lines.length - 1)
       return lines

@@ -24,8 +24,6 @@ export interface ExportControl {
   progress(rows: number, share: number): void
 }
 
-export const UNCONTROLLED: ExportControl = { cancelled: new AbortController().signal, progress: () => undefined }
-
 /** Readings as a table in the form that the format asks for. */
 export const readingsTable = (
   stored: StoredSamples,

@@ -58,3 +58,6 @@ export async function storedResults(engine: Engine, pipelineId: string): Promise
 }
 
 export const readText = (path: string): Promise<string> => readFile(path, 'utf8')
+
+/** For exports and imports that nobody cancels. */
+export const TO_THE_END = { cancelled: new AbortController().signal, progress: () => undefined }
