@@ -6,19 +6,21 @@ import type { RecordSink } from '../contracts'
 import type { FileConnection } from '../../shared/config/sources/file'
 import { fileFailure, isMissing } from './file-errors'
 import { bytesAt, decodePosition, encodePosition, fileId, sameId } from './file-position'
-import type { FilePosition } from './file-position'
+import type { FileId, FilePosition } from './file-position'
 import { FileReader } from './file-reader'
-import { segmentsFrom } from './file-rotation'
+import { placeAfter } from './file-rotation'
 import { pause, reconnectWait } from './reconnect'
 
 /** Notifications of the system only shorten this: they are not to be relied on. */
 const LOOK_EVERY_MS = 250
 const LINE_END_WITHIN = 1 << 16
+/** A file system's clock may be behind by this much. */
+const CLOCK_TICK_MS = 20
 
 export class FileFollower {
   private position: FilePosition | undefined
-  /** The file was not there at the first look: when it comes, all of it is new. */
-  private fresh = false
+  /** The file was not there at the first look, at this time in ns: when it comes, all of it is new. */
+  private freshSince: bigint | undefined
 
   constructor(
     private readonly config: FileConnection,
@@ -37,7 +39,7 @@ export class FileFollower {
         if (await this.readOn()) attempt = -1
       } catch (error) {
         const missing = isMissing(error)
-        if (missing) this.fresh = true
+        if (missing) this.freshSince ??= BigInt(Date.now() - CLOCK_TICK_MS) * 1_000_000n
         const wait = missing ? LOOK_EVERY_MS : reconnectWait(attempt, Math.random())
         this.out.state({ state: 'retrying', reason: fileFailure(error, this.config.path), at: Date.now() + wait })
         await pause(wait, this.stop)
@@ -50,14 +52,17 @@ export class FileFollower {
     const { path } = this.config
     await stat(path)
     this.out.state({ state: 'catching-up' })
-    if (this.position === undefined && !this.fresh && this.config.from === 'end') await this.startAtEnd()
-    const segments = await segmentsFrom(path, this.position)
-    for (const [i, segment] of segments.entries()) {
-      const handle = await open(segment.path, 'r')
-      const reader = await FileReader.open(handle, this.config.format !== 'ndjson', segment.at)
+    if (this.position === undefined && this.freshSince === undefined && this.config.from === 'end')
+      await this.startAtEnd()
+    for (let current = false; !current && !this.stop.aborted;) {
+      const place = await placeAfter(path, this.position, this.freshSince)
+      current = place.current
+      // Of a file that was cut before anything was read of it, nothing tells but its copy.
+      const unsure = place.at.offset === 0 && (this.position !== undefined || this.freshSince !== undefined)
+      const reader = await FileReader.open(place.handle, this.config.format !== 'ndjson', place.at)
       try {
-        if (i < segments.length - 1) await this.drain(reader, true)
-        else await this.tail(reader)
+        if (current) await this.tail(reader, unsure)
+        else await this.drain(reader, true)
       } finally {
         await reader.close()
       }
@@ -82,12 +87,12 @@ export class FileFollower {
   }
 
   /** Follows one file until it is cut, or another stands in its place. */
-  private async tail(reader: FileReader): Promise<void> {
+  private async tail(reader: FileReader, unsure: boolean): Promise<void> {
     const changes = new Changes(this.config.path)
     try {
       while (!this.stop.aborted) {
         if (!(await reader.continues())) return
-        await this.drain(reader, false)
+        if (!(await this.drain(reader, false, unsure && reader.position.offset === 0))) return
         if (this.stop.aborted) return
         const state = await this.placeOf(reader)
         if (state === 'replaced') return void (await this.drain(reader, true))
@@ -116,13 +121,27 @@ export class FileFollower {
     return `${basename(this.config.path)} is not there`
   }
 
-  private async drain(reader: FileReader, atEnd: boolean): Promise<void> {
+  /**
+   * @param unsure another file may have to be read before this one: looked for once there is something to read.
+   * @returns false where that is so; nothing was read then.
+   */
+  private async drain(reader: FileReader, atEnd: boolean, unsure = false): Promise<boolean> {
     while (!this.stop.aborted) {
       const batch = await reader.read(atEnd)
       if (batch === null) break
+      if (unsure && !(await this.isNext(reader.id))) return false
+      unsure = false
       await this.out.write({ records: batch.records, partition: '', cursor: batch.cursor })
     }
-    this.position = reader.position
+    // Before there is something in it, the file before it tells where this one stands.
+    if (reader.position.offset > 0) this.position = reader.position
+    return true
+  }
+
+  private async isNext(id: FileId): Promise<boolean> {
+    const place = await placeAfter(this.config.path, this.position, this.freshSince)
+    await place.handle.close()
+    return place.current && place.at.offset === 0 && (sameId(place.id, id) || id.ino === '0')
   }
 }
 
