@@ -170,10 +170,11 @@ export interface WindowOperator {
   /** Live only: idle and quiet closing, to be called about once a second. */
   tick(monotonic: DurationMs, out: WindowOutput): void
   /**
-   * Live only: silence is counted while the source is live and its backlog is read; it starts anew at each change.
+   * Live only: silence is counted while the source is live; it starts anew at each change.
    * To be called with false at every loss of the connection and once after recovery, before the first record.
+   * @param quietFrom when the backlog will be read: nobody is found idle and nothing closes by quiet before
    */
-  setLive(live: boolean, monotonic: DurationMs, out: WindowOutput): void
+  setLive(live: boolean, monotonic: DurationMs, out: WindowOutput, quietFrom?: DurationMs): void
   /** Recovery: repeats a mark read from the journal. */
   applyMark(mark: ClockMark, out: WindowOutput): void
   /** Moves the clock of a member (a series, or a partition by its name): the input is results of another pipeline. */

@@ -120,8 +120,8 @@ export class PipelineNode implements DerivedTarget {
     this.entry.tick(monotonic, this.entryOutput)
   }
 
-  setLive(live: boolean, monotonic: DurationMs): void {
-    this.entry.setLive(live, monotonic, this.entryOutput)
+  setLive(live: boolean, monotonic: DurationMs, quietFrom?: DurationMs): void {
+    this.entry.setLive(live, monotonic, this.entryOutput, quietFrom)
   }
 
   applyMark(mark: ClockMark): void {

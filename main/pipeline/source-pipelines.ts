@@ -40,8 +40,8 @@ export class SourcePipelines {
     for (const node of this.roots) node.tick(monotonic)
   }
 
-  setLive(live: boolean, monotonic: DurationMs): void {
-    for (const node of this.roots) node.setLive(live, monotonic)
+  setLive(live: boolean, monotonic: DurationMs, quietFrom?: DurationMs): void {
+    for (const node of this.roots) node.setLive(live, monotonic, quietFrom)
   }
 
   /** As if everything had been quiet up to this event time. */

@@ -128,9 +128,9 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     this.out = SILENT
   }
 
-  setLive(live: boolean, monotonic: DurationMs, out: WindowOutput): void {
+  setLive(live: boolean, monotonic: DurationMs, out: WindowOutput, quietFrom = monotonic): void {
     this.out = out
-    this.silence.setLive(live, monotonic)
+    this.silence.setLive(live, monotonic, quietFrom)
     this.wake()
     this.out = SILENT
   }
@@ -318,12 +318,10 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     if (this.options.movedBy === 'records' && this.clocks.record(member, clock, t)) this.advance(clock)
   }
 
-  /** A record of a member after another time than its last: it is active again, at the clock's present time. */
+  /** A record of a member after another time than its last: it is active (again), at the clock's present time. */
   private returned(member: number, clock: number, now: DurationMs): void {
-    const { silence, clocks } = this
-    if (silence.idle[member] === 1 && this.options.closeWhenQuiet && silence.mayCloseByQuiet(now)) {
-      if (clocks.isSingle || clocks.allIdle(clock)) this.moveQuiet(clock, now)
-    }
+    const { silence } = this
+    if (this.isSilent(clock) && this.options.closeWhenQuiet && silence.mayCloseByQuiet(now)) this.moveQuiet(clock, now)
     silence.idle[member] = 0
     silence.seen[member] = now
   }
@@ -349,16 +347,20 @@ export class PipelineWindows implements WindowOperator, PaneContext {
 
   /** Moves the clocks that only silent members have, where that makes something due. */
   private closeQuiet(now: DurationMs): void {
-    const { clocks, silence, panes, timers } = this
+    const { clocks, panes, timers } = this
     for (let clock = 0; clock < clocks.clocks; clock++) {
-      const silent = clocks.isSingle ? silence.idle[clock] === 1 : clocks.allIdle(clock)
-      if (!silent) continue
+      if (!this.isSilent(clock)) continue
       const own = this.shared ? timers.earliest() : (panes.due[clock] as number)
       // What waits downstream was not passed before: else the clock would be moved at every tick.
       const further = this.out.due?.(this.shared ? null : this.keyId(clock)) ?? Infinity
       const due = further > (clocks.watermark[clock] as number) ? Math.min(own, further) : own
       if (this.quietWatermark(clock, now) >= due) this.moveQuiet(clock, now)
     }
+  }
+
+  /** All members are idle. */
+  private isSilent(clock: number): boolean {
+    return this.clocks.isSingle ? this.silence.idle[clock] === 1 : this.clocks.allIdle(clock)
   }
 
   private moveQuiet(clock: number, now: DurationMs): void {

@@ -29,16 +29,16 @@ export class Silence {
     this.base = widenDoubles(this.base, member + 1, -Infinity)
   }
 
-  setLive(live: boolean, now: DurationMs): void {
+  setLive(live: boolean, now: DurationMs, quietFrom: DurationMs): void {
     this.live = live
     this.restart(now)
-    this.quietFrom = now
+    this.quietFrom = quietFrom
     this.lastTick = now
   }
 
   /** True where silence goes on being counted; false where it has just started anew. */
   tick(now: DurationMs): boolean {
-    const stalled = now - this.lastTick > STALL
+    const stalled = this.isStalled(now)
     this.lastTick = now
     if (!stalled) return this.live
     this.restart(now)
@@ -53,11 +53,16 @@ export class Silence {
   }
 
   isSilent(member: number, now: DurationMs): boolean {
-    return this.live && this.silentFor(member, now) >= this.idleAfter
+    return this.live && now >= this.quietFrom && this.silentFor(member, now) >= this.idleAfter
   }
 
+  /** Not in a stall either that no tick has noticed yet: what was queued up meanwhile may arrive before the tick. */
   mayCloseByQuiet(now: DurationMs): boolean {
-    return this.live && now >= this.quietFrom
+    return this.live && now >= this.quietFrom && !this.isStalled(now)
+  }
+
+  private isStalled(now: DurationMs): boolean {
+    return now - this.lastTick > STALL
   }
 
   private restart(now: DurationMs): void {

@@ -3,7 +3,7 @@
  * inputs after `>` and after each the outcome that it is expected to have, in order.
  *
  *   > 1 a:2=7 p1/a:3=null     samples: [partition/][key:]time[=value]; the value is the time where it is left out
- *   > end | wait 31s | live | down | restart | batch | mark key 100
+ *   > end | wait 31s | live (10s: until the backlog is read) | down | restart | batch | mark key 100
  *   [0,10) count=1 sum=1      a firing; `key` before it, `r1` a revision, `#2` an index, `replaces [0,5)`
  *   late a 3 | unassigned a 3 | mark … | settled … | clock …
  */
@@ -37,7 +37,7 @@ export function parseScenarios(text: string): Scenario[] {
     })
 }
 
-/** Keys are single letters or words; a series is made of a key, or of labels `site/sensor` where grouped by site. */
+/** Keys are single letters or words; a series is made of a key, or of labels `site/unit` where grouped by site. */
 export class TestKeys implements KeySpace {
   readonly names: string[] = []
   private readonly groups = new Map<string, number>()
@@ -48,8 +48,8 @@ export class TestKeys implements KeySpace {
   }
 
   labels(series: number): Record<string, string> {
-    const [site = '', sensor = ''] = (this.names[series] as string).split('.')
-    return { site, sensor }
+    const [site = '', unit = ''] = (this.names[series] as string).split('.')
+    return { site, unit }
   }
 
   group(labels: Readonly<Record<string, string>>): number {
@@ -111,7 +111,8 @@ class Run {
     if (command === 'end') this.operator.end(out)
     else if (command === 'wait') this.wait(milliseconds(argument))
     else if (command === 'sleep') this.now += milliseconds(argument)
-    else if (command === 'live' || command === 'down') this.operator.setLive(command === 'live', this.now, out)
+    else if (command === 'live') this.operator.setLive(true, this.now, out, this.now + milliseconds(argument || '0'))
+    else if (command === 'down') this.operator.setLive(false, this.now, out)
     else if (command === 'mark')
       this.operator.applyMark(
         { pipeline: 'p', series: argument === '*' ? null : this.keys.id(argument), watermark: moment(value) },
