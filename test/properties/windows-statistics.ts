@@ -1,5 +1,6 @@
 /** The statistics of the naive twin: by their definitions, from all events of a window. */
-import type { Event, Pane } from './windows-twin'
+import type { Event } from './windows-cases'
+import type { Pane } from './windows-panes'
 
 export const finite = (event: Event): boolean => Number.isFinite(event.v)
 

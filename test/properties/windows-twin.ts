@@ -3,81 +3,129 @@ import type { Pipeline } from '../../shared/config/pipeline'
 import { CLOCK_ONLY } from '../../main/contracts'
 import { durationMs } from '../../shared/config/duration'
 import { NaiveCalendar } from './windows-calendar'
+import { keyOf, type Event } from './windows-cases'
+import { NaiveClocks } from './windows-clocks'
+import { inOrder, pane, type Fired, type Pane } from './windows-panes'
 import { finite, statistic } from './windows-statistics'
 
-export interface Event {
-  readonly series: string
-  readonly key: string
-  readonly partition: string
-  readonly t: number
-  readonly v: number
-}
-
-export interface Fired {
-  readonly kind: 'fire' | 'late' | 'unassigned'
-  readonly key: string
-  readonly start: number
-  readonly end: number
-  readonly revision: number
-  readonly index: number
-  readonly replaces: string
-  readonly values: readonly number[]
-}
-
-export interface Pane {
-  readonly key: string
-  readonly start: number
-  readonly end: number
-  events: Event[]
-  revision: number
-  /** By series: the sample before the window, as known when it first fired. */
-  carried: Map<string, Event> | null
-  replaces: [number, number][]
-}
+/** Results of a settled window are samples of it at `end − 1 µs`. */
+const MICROSECOND = 0.001
 
 export class Twin {
   readonly out: Fired[] = []
   private readonly all: Event[] = []
   private panes: Pane[] = []
-  private readonly memberW = new Map<string, Map<string, number>>()
-  private readonly clockW = new Map<string, number>()
+  private readonly clocks: NaiveClocks
   private readonly counted = new Map<string, { events: Event[]; gaps: number[]; pending: number; fired: number }>()
   private readonly keysSeen = new Set<string>()
-
   private readonly calendar: NaiveCalendar | null
+  private readonly shared: boolean
+  private readonly lateness: number
+  /** Takes the results. */
+  readonly downstream: Twin | null
 
-  constructor(private readonly p: Pipeline) {
+  /** @param given samples do not move the clocks: those are given */
+  constructor(
+    private readonly p: Pipeline,
+    private readonly given: boolean,
+    downstream: Pipeline | null = null,
+  ) {
     this.calendar = p.window.kind === 'calendar' ? new NaiveCalendar(p.window) : null
+    this.shared = p.time.clock === 'source'
+    this.lateness = durationMs(p.time.allowedLateness)
+    this.clocks = new NaiveClocks(p.time, !this.shared && p.groupBy.length === 0)
+    // What has one clock upstream has one downstream.
+    const clock = this.shared ? 'source' : downstream?.time.clock
+    this.downstream =
+      downstream === null || clock === undefined
+        ? null
+        : new Twin({ ...downstream, time: { ...downstream.time, clock } }, true)
   }
 
-  record(event: Event): void {
+  record(event: Event, now: number): void {
     this.keysSeen.add(event.key)
-    const clock = this.p.time.clock === 'source' ? '' : event.key
+    const clock = this.shared ? '' : event.key
+    if (this.clocks.arrival(clock, now)) this.moved(clock)
     if (event.v !== CLOCK_ONLY) {
-      this.assign(event, this.clockW.get(clock) ?? -Infinity)
+      this.assign(event, this.clocks.w(clock))
       this.all.push(event)
     }
-    this.advance(event, clock)
+    if (this.given) return
+    const member = this.shared ? event.partition : event.series
+    if (this.clocks.record(clock, member, event.t, now)) this.moved(clock)
+  }
+
+  /** The clock of a series, or of a member of the only one. */
+  advance(member: string, w: number): void {
+    const clock = this.shared ? '' : keyOf(member, this.p.groupBy)
+    if (this.clocks.give(clock, member, w)) this.moved(clock)
+  }
+
+  raise(w: number): void {
+    for (const clock of this.clocks.names) if (this.clocks.raise(clock, w)) this.moved(clock)
+  }
+
+  setLive(live: boolean, now: number, quietFrom: number): void {
+    this.clocks.setLive(live, now, quietFrom)
+  }
+
+  /** @param marked clocks that are known to have moved by quiet, whether or not anything was due. */
+  tick(now: number, marked: ReadonlySet<string>): void {
+    this.clocks.tick(
+      now,
+      (clock, w) => marked.has(clock) || this.due(clock) <= w,
+      (clock) => this.moved(clock),
+    )
+  }
+
+  watermark(clock: string): number {
+    return this.clocks.w(clock)
   }
 
   end(): void {
-    for (const clock of [...this.clockW.keys()]) this.clockW.set(clock, Infinity)
+    for (const clock of this.clocks.names) this.clocks.raise(clock, Infinity)
     this.fireDue(() => true, Infinity)
-    if (this.p.window.kind !== 'whole') return
+    if (this.p.window.kind === 'whole') this.fireWhole()
+    this.downstream?.end()
+  }
+
+  private fireWhole(): void {
     const panes = [...this.keysSeen].map((key) => {
       const events = this.all.filter((each) => each.key === key)
       const times = events.filter(finite).map(({ t }) => t)
-      return {
-        key,
-        start: Math.min(...times),
-        end: Math.max(...times),
-        events,
-        revision: 0,
-        carried: new Map(),
-        replaces: [],
-      }
+      return pane({ key, start: Math.min(...times), end: Math.max(...times), events, carried: new Map() })
     })
-    for (const pane of panes.filter(({ events }) => events.some(finite)).sort(inOrder)) this.fire(pane)
+    for (const each of panes.filter(({ events }) => events.some(finite)).sort(inOrder)) {
+      this.fire(each)
+      this.settle(each)
+    }
+  }
+
+  /** The W at which a window fires or is dropped, here or downstream. */
+  private due(clock: string): number {
+    const due = this.panes
+      .filter(({ key, events }) => (this.shared || key === clock) && events.some(finite))
+      .map(({ end, revision }) => (revision === 0 ? end : end + this.lateness))
+    const { downstream } = this
+    const further =
+      (downstream?.due(downstream.shared ? '' : keyOf(clock, downstream.p.groupBy)) ?? Infinity) + this.lateness
+    // What was passed here before waits for others downstream.
+    return Math.min(...due, further > this.clocks.w(clock) ? further : Infinity)
+  }
+
+  private moved(clock: string): void {
+    const w = this.clocks.w(clock)
+    this.fireDue((key) => this.shared || key === clock, w)
+    this.downstream?.advance(clock, w - this.lateness)
+  }
+
+  /** A window is over: it is given on, once. */
+  private settle({ key, end, values }: Pane): void {
+    const { downstream } = this
+    if (downstream === null) return
+    const v = values[this.p.aggregates.indexOf(downstream.p.upstream?.statistic ?? '')] as number
+    const event = { series: key, key: keyOf(key, downstream.p.groupBy), partition: '', t: end - MICROSECOND, v }
+    downstream.record(event, 0)
   }
 
   private assign(event: Event, w: number): void {
@@ -89,20 +137,19 @@ export class Twin {
   }
 
   private fixed(event: Event, w: number): void {
-    const lateness = durationMs(this.p.time.allowedLateness)
+    const { lateness } = this
     const windows = this.windowsOf(event.t)
     if (windows.length === 0) return this.say('unassigned', event)
     const open = windows.filter(([, end]) => end + lateness > w)
     if (open.length === 0) return this.say('late', event)
     const again: Pane[] = []
     for (const [start, end] of open) {
-      let pane = this.panes.find((each) => each.key === event.key && each.start === start && each.end === end)
-      if (pane === undefined)
-        this.panes.push((pane = { key: event.key, start, end, events: [], revision: 0, carried: null, replaces: [] }))
-      pane.events.push(event)
-      if (end <= w) again.push(pane)
+      let into = this.panes.find((each) => each.key === event.key && each.start === start && each.end === end)
+      if (into === undefined) this.panes.push((into = pane({ key: event.key, start, end, events: [], carried: null })))
+      into.events.push(event)
+      if (end <= w) again.push(into)
     }
-    for (const pane of again.sort(inOrder)) this.fire(pane, event)
+    for (const each of again.sort(inOrder)) this.fire(each, event)
   }
 
   private windowsOf(t: number): [number, number][] {
@@ -123,7 +170,7 @@ export class Twin {
   }
 
   private session(event: Event, w: number, gap: number): void {
-    const lateness = durationMs(this.p.time.allowedLateness)
+    const { lateness } = this
     const mine = this.panes.filter((each) => each.key === event.key)
     const touched = mine.filter((each) => each.start <= event.t + gap && event.t <= each.end)
     const start = Math.min(event.t, ...touched.map((each) => each.start))
@@ -152,17 +199,10 @@ export class Twin {
       each.t + gap + lateness > w && each.key === event.key && start <= each.t && each.t < end
     const gaps = this.gaps.filter(inside)
     this.gaps = this.gaps.filter((each) => !inside(each))
-    const pane: Pane = {
-      key: event.key,
-      start,
-      end,
-      events: [...events, event, ...gaps],
-      revision: 0,
-      carried: new Map(),
-      replaces,
-    }
-    this.panes.push(pane)
-    if (end <= w) this.fire(pane, event)
+    const merged = pane({ key: event.key, start, end, events: [...events, event, ...gaps], carried: new Map() })
+    merged.replaces = replaces
+    this.panes.push(merged)
+    if (end <= w) this.fire(merged, event)
   }
 
   /** Gaps that lie in no session yet. */
@@ -182,35 +222,18 @@ export class Twin {
     const events = state.events.slice(-size)
     const missing = state.gaps.slice(-size).reduce((sum, each) => sum + each, 0)
     const times = events.map(({ t }) => t)
-    const pane: Pane = {
-      key: event.key,
-      start: Math.min(...times),
-      end: Math.max(...times),
-      events,
-      revision: 0,
-      carried: new Map(),
-      replaces: [],
-    }
-    this.emit(pane, state.fired++, missing)
-  }
-
-  private advance(event: Event, clock: string): void {
-    const { time, groupBy } = this.p
-    const member = time.clock === 'source' ? event.partition : groupBy.length > 0 ? event.series : event.key
-    let members = this.memberW.get(clock)
-    if (members === undefined) this.memberW.set(clock, (members = new Map()))
-    members.set(member, Math.max(members.get(member) ?? -Infinity, event.t - durationMs(time.outOfOrderness)))
-    const before = this.clockW.get(clock) ?? -Infinity
-    const w = Math.max(before, Math.min(...members.values()))
-    this.clockW.set(clock, w)
-    if (w > before) this.fireDue((key) => time.clock === 'source' || key === event.key, w)
+    const content = { key: event.key, start: Math.min(...times), end: Math.max(...times), events, carried: new Map() }
+    const full = pane(content)
+    this.emit(full, state.fired++, missing)
+    this.settle(full)
   }
 
   private fireDue(ours: (key: string) => boolean, w: number): void {
-    const lateness = durationMs(this.p.time.allowedLateness)
     const due = this.panes.filter((each) => ours(each.key) && each.end <= w && each.revision === 0)
-    for (const pane of due.sort(inOrder)) this.fire(pane)
-    this.panes = this.panes.filter((each) => !ours(each.key) || each.end + lateness > w)
+    for (const each of due.sort(inOrder)) this.fire(each)
+    const over = this.panes.filter((each) => ours(each.key) && each.end + this.lateness <= w)
+    this.panes = this.panes.filter((each) => !over.includes(each))
+    for (const each of over.sort(inOrder)) if (each.revision > 0) this.settle(each)
   }
 
   private fire(pane: Pane, last?: Event): void {
@@ -231,7 +254,9 @@ export class Twin {
   private emit(pane: Pane, index: number, missing: number): void {
     const values = this.p.aggregates.map((name) => statistic(name, pane, missing, this.p.groupBy.length > 0))
     const replaces = JSON.stringify(pane.replaces.sort((a, b) => a[0] - b[0]))
+    pane.values = values
     this.out.push({
+      pipeline: this.p.id,
       kind: 'fire',
       key: pane.key,
       start: pane.start,
@@ -245,6 +270,7 @@ export class Twin {
 
   private say(kind: 'late' | 'unassigned', event: Event): void {
     this.out.push({
+      pipeline: this.p.id,
       kind,
       key: event.series,
       start: event.t,
@@ -256,6 +282,3 @@ export class Twin {
     })
   }
 }
-
-const inOrder = (a: Pane, b: Pane): number =>
-  a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.start - b.start)
