@@ -16,7 +16,7 @@ import type { SourcePipelines } from './source-pipelines'
 const MAX_RECORD_BYTES = 1 << 20
 /** Characters of the reasons why samples of a record were taken out. */
 const MAX_REASON = 500
-/** After it is live a source reads what had queued up; no silence is judged before. */
+/** After it is live a source reads what had queued up; silence counts, but nobody is found idle before. */
 const BACKLOG_GRACE_MS = 10_000
 
 export interface RunnerParts {
@@ -56,9 +56,8 @@ export class SourceRunner implements RecordSink {
   lastRejected: RejectedRecord | null = null
   private readonly stopping = new AbortController()
   private running: Promise<void> = Promise.resolve()
-  /** Null while the source is not live. */
-  private judgeFrom: DurationMs | null = null
-  private judging = false
+  /** Silence is counted. */
+  private live = false
   private readonly writer: RecordWriter
   private readonly quality: QualityChecks | null
   /** Position in the pending unit of the batch in process. */
@@ -113,23 +112,17 @@ export class SourceRunner implements RecordSink {
   async stop(): Promise<void> {
     this.stopping.abort()
     await this.running
-    this.judge(false)
+    this.setLive(false)
   }
 
   // ---- RecordSink
 
   state(state: SourceState): void {
     if (this.current.state === 'live' && (state.state === 'retrying' || state.state === 'refused')) this.reconnects += 1
-    const wasLive = this.judgeFrom !== null
     // A source that says when it has caught up has read its backlog; of others it takes some time.
-    const grace = this.current.state === 'catching-up' ? 0 : BACKLOG_GRACE_MS
+    const backlog = this.current.state === 'catching-up' ? 0 : BACKLOG_GRACE_MS
     this.current = state
-    const live = state.state === 'live'
-    if (live && !wasLive && !this.parts.source.finite) this.judgeFrom = performance.now() + grace
-    if (!live) {
-      this.judgeFrom = null
-      this.judge(false)
-    }
+    this.setLive(state.state === 'live' && !this.parts.source.finite, backlog)
   }
 
   write(batch: RawBatch): Promise<void> | undefined {
@@ -216,23 +209,23 @@ export class SourceRunner implements RecordSink {
 
   /** Called about once a second: closes the windows of series that have gone quiet. */
   tick(monotonic: DurationMs): void {
-    if (this.judgeFrom !== null && !this.judging && monotonic >= this.judgeFrom) this.judge(true)
-    if (this.judging) this.parts.pipelines.tick(monotonic)
+    if (this.live) this.parts.pipelines.tick(monotonic)
     const { pending } = this.committer
     if (pending.marks.length > 0 || pending.results.length > 0) void this.committer.added()
   }
 
   /** The engine did not run for a while (sleep, SIGSTOP, a long stall): silence is counted anew. */
   stalled(): void {
-    if (this.judgeFrom === null) return
-    this.judge(false)
-    this.judgeFrom = performance.now() + BACKLOG_GRACE_MS
+    if (!this.live) return
+    this.setLive(false)
+    this.setLive(true)
   }
 
-  private judge(judging: boolean): void {
-    if (judging === this.judging) return
-    this.judging = judging
-    this.parts.pipelines.setLive(judging, performance.now())
+  private setLive(live: boolean, backlog: DurationMs = BACKLOG_GRACE_MS): void {
+    if (live === this.live) return
+    this.live = live
+    const now = performance.now()
+    this.parts.pipelines.setLive(live, now, now + backlog)
   }
 
   private endOfInput(): void {

@@ -100,7 +100,7 @@ export function randomCase(seed: number): Case {
     : { unit: live ? 1000 : 1, origin: 0 }
   const groupBy = dice.one([[], [], ['site'], ['site', 'unit']])
   const config = randomPipeline(dice, scale, groupBy, isCalendar ? calendar : null)
-  const downstream = !given && !isCalendar && dice.chance(live ? 0.4 : 0.1) ? randomReader(dice, scale, config) : null
+  const downstream = !given && !isCalendar && dice.chance(live ? 0.3 : 0.08) ? randomReader(dice, scale, config) : null
   const steps = live
     ? liveSteps(dice, scale, groupBy)
     : given
@@ -207,7 +207,7 @@ function replaySteps(dice: Dice, events: readonly Event[]): Step[] {
     for (let size = 1 + dice.upTo(largest - 1); size > 0; size--, at++)
       if (events[at]?.partition !== events[first]?.partition) break
     steps.push({ do: 'samples', events: events.slice(first, at), at: 0 })
-    if (dice.chance(0.1)) steps.push({ do: 'restart', crash: false, at: 0 })
+    if (dice.chance(0.08)) steps.push({ do: 'restart', crash: false, at: 0 })
     if (dice.chance(0.005)) steps.push({ do: 'raise', to: (events[first] as Event).t + dice.upTo(20) })
   }
   return [...steps, { do: 'end' }]
