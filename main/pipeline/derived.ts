@@ -44,8 +44,9 @@ export class DerivedInput {
     this.sample(key, end - MICROSECOND, values[statistic] as number)
   }
 
+  /** A value beyond the doubles, such as the sum of large ones, is a gap. */
   sample(key: number, time: EpochMs, value: number): void {
-    this.samples.push(this.options.seriesOf(key), time, value, 0)
+    this.samples.push(this.options.seriesOf(key), time, value - value === 0 ? value : NaN, 0)
   }
 
   /** Samples do not wait for the clock beyond the batch that made them: a snapshot holds none. */

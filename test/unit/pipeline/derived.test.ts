@@ -43,6 +43,15 @@ describe('results as input', () => {
     expect(chain('source', '10ms', readings)).toEqual(['down a [0,10)=11', 'down a [30,40)=4'])
   })
 
+  test('a result beyond the largest double is a gap', () => {
+    const bench = new Bench([
+      { id: 'up', window: { kind: 'tumbling', size: '5ms' }, aggregates: ['sum'] },
+      { id: 'down', upstream: { pipeline: 'up', statistic: 'sum' }, aggregates: ['count', 'missing'] },
+    ])
+    bench.send(['a', 1, 1e308], ['a', 2, 1e308], ['a', 6, 1]).end()
+    expect(bench.take().filter((row) => row.startsWith('down'))).toEqual(['down a [0,10)=1 1'])
+  })
+
   test('a slow key does not make another one late', () => {
     const readings: Reading[] = [
       ['a', 1, 1],
