@@ -1,6 +1,6 @@
 /** The table of a window's statistics: what each needs to be kept, and how it is read from what is kept. */
 
-import { MOMENT, type MomentName } from './moments'
+import { MOMENT, type MomentName } from './moment-results'
 import type { StepStatistic } from './steps'
 
 export type Aggregate =

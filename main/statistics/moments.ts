@@ -5,45 +5,25 @@
  */
 import type { StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
-
-const COUNT = 0
-/** The first value to arrive: mean and variance are of the differences from it, so that they keep their digits. */
-const ORIGIN = 1
-const SUM = 2
-const COMPENSATION = 3
-const MEAN = 4
-const M2 = 5
-const MIN = 6
-const MAX = 7
-const FIRST_TIME = 8
-const FIRST = 9
-const LAST_TIME = 10
-const LAST = 11
-/** The same for times. */
-const TIME_MEAN = 12
-const TIME_M2 = 13
-const CROSS = 14
-const TIME_ORIGIN = 15
-
-/** Statistics that are read from the moments alone, numbered: a firing looks no name up. */
-export const MOMENT = {
-  count: 0,
-  missing: 1,
-  sum: 2,
-  mean: 3,
-  min: 4,
-  max: 5,
-  range: 6,
-  varPop: 7,
-  varSamp: 8,
-  stddevPop: 9,
-  stddevSamp: 10,
-  first: 11,
-  last: 12,
-  slope: 13,
-} as const
-
-export type MomentName = keyof typeof MOMENT
+import {
+  COUNT,
+  ORIGIN,
+  SUM,
+  COMPENSATION,
+  MEAN,
+  M2,
+  MIN,
+  MAX,
+  FIRST_TIME,
+  FIRST,
+  LAST_TIME,
+  LAST,
+  TIME_MEAN,
+  TIME_M2,
+  CROSS,
+  TIME_ORIGIN,
+} from './moment-record'
+import { fillMoments, meanOf, sumOf } from './moment-results'
 
 /** What is kept beyond count, sum, variance and extremes. */
 export interface MomentNeeds {
@@ -187,97 +167,26 @@ export class Moments {
     c[to + MAX] = max
   }
 
-  /**
-   * Fills in the statistics of one slot, each one of MOMENT (negative: left alone); NaN where the slot is too empty.
-   * All in one call, since every double that a call returns may be a new object.
-   */
+  /** `statistics`: see `fillMoments`. */
   fill(slot: number, statistics: readonly number[], into: number[]): void {
-    const c = this.columns
-    const at = slot * this.stride
-    const n = c[at] as number
-    const m2 = Math.max(0, c[at + M2] as number)
-    const sum = this.sum(slot)
-    for (let i = 0; i < statistics.length; i++) {
-      // The usual ones first: they are compared one after the other.
-      switch (statistics[i]) {
-        case MOMENT.count:
-          into[i] = n
-          break
-        case MOMENT.sum:
-          into[i] = sum
-          break
-        case MOMENT.mean:
-          into[i] = this.meanOf(at, sum / n)
-          break
-        case MOMENT.min:
-          into[i] = c[at + MIN] as number
-          break
-        case MOMENT.max:
-          into[i] = c[at + MAX] as number
-          break
-        case MOMENT.stddevSamp:
-          into[i] = n > 1 ? Math.sqrt(m2 / (n - 1)) : NaN
-          break
-        case MOMENT.missing:
-          into[i] = this.gaps[slot] as number
-          break
-        case MOMENT.range:
-          into[i] = (c[at + MAX] as number) - (c[at + MIN] as number)
-          break
-        case MOMENT.varPop:
-          into[i] = n > 0 ? m2 / n : NaN
-          break
-        case MOMENT.varSamp:
-          into[i] = n > 1 ? m2 / (n - 1) : NaN
-          break
-        case MOMENT.stddevPop:
-          into[i] = n > 0 ? Math.sqrt(m2 / n) : NaN
-          break
-        case MOMENT.first:
-          into[i] = c[at + FIRST] as number
-          break
-        case MOMENT.last:
-          into[i] = c[at + LAST] as number
-          break
-        case MOMENT.slope:
-          into[i] = this.slopePerSecond(slot)
-      }
-    }
+    fillMoments(this.columns, slot * this.stride, this.gaps[slot] as number, statistics, into)
   }
 
   count(slot: number): number {
     return this.columns[slot * this.stride + COUNT] as number
   }
 
-  private sum(slot: number): number {
-    const sum = this.field(slot, SUM)
-    const exact = sum + this.field(slot, COMPENSATION)
-    // Beyond the largest double the compensation is not a number.
-    return exact - exact === 0 ? exact : sum
-  }
-
   mean(slot: number): number {
-    return this.meanOf(slot * this.stride, this.sum(slot) / this.count(slot))
-  }
-
-  /** The quotient, or where the sum is beyond the largest double the mean that was kept beside it. */
-  private meanOf(at: number, quotient: number): number {
-    if (quotient - quotient === 0) return quotient
-    return (this.columns[at + ORIGIN] as number) + (this.columns[at + MEAN] as number)
+    const at = slot * this.stride
+    return meanOf(this.columns, at, sumOf(this.columns, at) / this.count(slot))
   }
 
   first(slot: number): number {
-    return this.field(slot, FIRST)
+    return this.columns[slot * this.stride + FIRST] as number
   }
 
   last(slot: number): number {
-    return this.field(slot, LAST)
-  }
-
-  /** Least squares, per second; NaN where all times are equal. */
-  private slopePerSecond(slot: number): number {
-    const spread = this.field(slot, TIME_M2)
-    return spread > 0 ? (this.field(slot, CROSS) / spread) * 1000 : NaN
+    return this.columns[slot * this.stride + LAST] as number
   }
 
   write(slot: number, to: StateWriter): void {
@@ -289,10 +198,6 @@ export class Moments {
   read(slot: number, from: StateReader): void {
     this.addGaps(slot, from.number())
     this.columns.set(from.numbers(), slot * this.stride)
-  }
-
-  private field(slot: number, index: number): number {
-    return this.columns[slot * this.stride + index] as number
   }
 
   /** `deviation`: of the value from the mean with it. Ties of time: first keeps the earlier arrival, last the later. */
