@@ -3,6 +3,7 @@ import { ReplayError } from './replay-config'
 import { eventTime, textValue, type LineReader, type ReplayEvent } from './replay-events'
 import type { ReplayKeys } from './replay-keys'
 
+/** UTF-8, RFC 4180 within a line: no quoted line breaks. Times and values as `eventTime` and `textValue` read them. */
 export class CsvReader implements LineReader {
   private readonly decoder = new TextDecoder('utf-8', { fatal: true })
   private readonly key: number

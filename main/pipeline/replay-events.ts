@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../shared/model/time'
 import type { ReplayKeys } from './replay-keys'
 
+/** `time` in ms since the epoch with any fraction, `value` NaN for a gap, `series` an id of `ReplayKeys`. */
 export interface ReplayEvent {
   series: number
   time: EpochMs
@@ -9,7 +10,7 @@ export interface ReplayEvent {
   partition: string
 }
 
-/** Reads one line into `event`; false where the line is not an event. */
+/** Reads one line [from, to), without its end, into `event`; false where it is none, and `event` then means nothing. */
 export interface LineReader {
   read(bytes: Uint8Array, from: number, to: number, event: ReplayEvent): boolean
 }

@@ -1,6 +1,7 @@
 /** Series of a replay: by key, and where windows are grouped by the labels that make the group. */
 import type { KeySpace } from '../contracts'
 
+/** Ids are whole numbers from 0 in the order of first sight. A label that an event lacks is the empty text. */
 export class ReplayKeys implements KeySpace {
   /** Text of each id: the key of a series, or the label values of a group. */
   private readonly texts: string[] = []

@@ -10,6 +10,7 @@ export interface LineSink {
   oversized(): void
 }
 
+/** Lines end at LF or CRLF; empty ones are passed over, the last one needs no end. */
 export class Lines {
   private rest: Uint8Array[] = []
   private restLength = 0

@@ -15,6 +15,7 @@ const NINE = 0x39
 /** Powers of ten that are exact doubles: an integer below 2^53 divided by one is correctly rounded (Clinger 1990). */
 const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 
+/** The same outcome as `JsonReader` for every line. Numbers equal JSON.parse's to the last bit. */
 export class NdjsonReader implements LineReader {
   private readonly table: KeyTable
   private bytes: Uint8Array = new Uint8Array(0)

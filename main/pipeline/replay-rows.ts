@@ -2,6 +2,7 @@
 import type { WindowResult } from '../../shared/model/results'
 import type { ReplayKeys } from './replay-keys'
 
+/** `values` in the order of the aggregates; NaN becomes null. Numbers in the shortest form that reads back the same. */
 export class ReplayRows {
   /** Characters that wait to be taken. */
   pending = 0

@@ -33,7 +33,11 @@ export interface ReplaySummary {
   readonly rejected: number
 }
 
-/** @throws ReplayError where the configuration or the input cannot be read. */
+/**
+ * Times in ms since the epoch, in and out. An empty input gives no results. A bad line is rejected, counted and skipped.
+ * Sorting keeps the whole input in memory.
+ * @throws ReplayError where the configuration or the input cannot be read
+ */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const definition = parseReplayConfig(options.config, options.configName)
   const keys = new ReplayKeys(definition.groupBy)

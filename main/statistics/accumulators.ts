@@ -17,11 +17,11 @@ export interface AccumulatorOptions {
 }
 
 /**
- * Slots of accumulators for these statistics; a result has one number for each, in their order. Units: those of the
- * value; per second for rate and slope, value·seconds for integral, otherwise none. NaN stands for null: variances
- * and deviations with ddof 1 of one value, steps where there is none, slope where all times are equal. Only finite
- * values may be added. Sources: Neumaier (sum), Welford and Chan (variance), Hyndman and Fan's type 7 (percentiles),
- * DDSketch and HyperLogLog beyond 1,024 values.
+ * Slots of accumulators for these statistics; a result has one number for each, in their order. Times are ms since the
+ * epoch; results are in the value's unit, its square (variances), per second (rate, slope), value·seconds (integral) or
+ * plain numbers. NaN stands for null: variances and deviations with ddof 1 of one value, steps where there is none,
+ * slope where all times are equal. Only finite values may be added. Sources: Neumaier (sum), Welford and Chan
+ * (variance), Hyndman and Fan's type 7 (percentiles), DDSketch and HyperLogLog beyond 1,024 values.
  * @throws Error where a name is none of a window's statistics.
  */
 export function createAccumulators(names: readonly string[], options: AccumulatorOptions): Accumulators {

@@ -11,7 +11,7 @@ export type Aggregate =
 
 const PERCENTILE = /^p(100|\d{1,2}(?:\.\d+)?)$/
 
-/** @throws Error where the name is none of a window's statistics. */
+/** `p99.9` is the fraction 0.999, `median` 0.5. @throws Error where the name is none of a window's statistics. */
 export function parseAggregate(name: string): Aggregate {
   if (Object.hasOwn(MOMENT, name)) return { kind: 'moment', name: name as MomentName }
   switch (name) {

@@ -79,6 +79,10 @@ class Buckets {
   }
 }
 
+/**
+ * Finite values of either sign; min and max are exact. Memory grows with the logarithm of largest ÷ smallest magnitude,
+ * to about 146,000 buckets a sign. A quantile of no value means nothing.
+ */
 export class DDSketch {
   private zeros = 0
   private min = Infinity

@@ -6,6 +6,7 @@ import { HyperLogLog } from './hyperloglog'
 
 const EXACT = 1024
 
+/** Finite values; 0 for an empty slot. Beyond the limit within 2%, and no way back to exact. */
 export class Distinct implements Component {
   private readonly sets: (Set<number> | HyperLogLog | undefined)[] = []
 

@@ -10,6 +10,7 @@ const RANK_BITS = 48
 const double = new Float64Array(1)
 const words = new Uint32Array(double.buffer)
 
+/** Numbers by their 64 bits (0 and −0 are one), in 32 KiB. `registers` of 2^15 bytes are taken over, not copied. */
 export class HyperLogLog {
   readonly registers: Uint8Array
 

@@ -31,6 +31,10 @@ export interface MomentNeeds {
   readonly slope: boolean
 }
 
+/**
+ * Finite values at times in ms; results in the value's unit, its square, or per second (slope). Of an empty
+ * slot only the count means something; of one value variances and deviations are NaN with ddof 1, 0 with ddof 0.
+ */
 export class Moments {
   private readonly stride: number
   private columns: Float64Array

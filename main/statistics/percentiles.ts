@@ -7,6 +7,7 @@ import { DDSketch } from './ddsketch'
 const EXACT = 1024
 const SMALLEST = 8
 
+/** Finite values, in their own unit. Beyond the limit within 0.5% (see DDSketch), and no way back to exact. */
 export class Percentiles implements Component {
   private readonly lists: (Float64Array | undefined)[] = []
   private readonly lengths: number[] = []
@@ -124,7 +125,10 @@ export class Percentiles implements Component {
   }
 }
 
-/** Hyndman and Fan's type 7: linear between order statistics. @param sorted ascending, not empty */
+/**
+ * Linear between order statistics: type 7 of Hyndman and Fan, "Sample quantiles in statistical packages", 1996.
+ * @param sorted ascending, not empty @param fraction 0 … 1
+ */
 export function quantileOfSorted(sorted: ArrayLike<number>, fraction: number): number {
   const position = (sorted.length - 1) * fraction
   const rank = Math.floor(position)

@@ -10,6 +10,11 @@ import { StepSums, Track } from './track'
 
 export type StepStatistic = 'delta' | 'increase' | 'rate' | 'integral' | 'timeWeightedMean'
 
+/**
+ * Times in ms since the epoch, `maxStep` in ms (null: unlimited, but the window's length for areas). Increase in the
+ * value's unit, rate per second, integral in value·seconds. NaN without a step, rate and timeWeightedMean without time
+ * (the latter then is the mean). Increase treats falls as resets, as Prometheus does, without its extrapolation.
+ */
 export class Steps implements Component {
   /** By slot, by series: 0 where series are not told apart. */
   private readonly tracks: (Map<number, Track> | undefined)[] = []

@@ -48,6 +48,7 @@ export class StepSums {
   }
 }
 
+/** Finite values; NaN times and values stand for no sample yet. Sums are kept for one `maxStep` (ms) only. */
 export class Track {
   firstTime: EpochMs = NaN
   firstValue = NaN

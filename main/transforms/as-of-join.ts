@@ -46,6 +46,7 @@ interface KeyState {
   readonly others: readonly TimeColumns[]
 }
 
+/** Keys and series are dense indices, times ms since the epoch; NaN is a gap. Only leading samples can be late. */
 export class AsOfJoin {
   /** Per key: the watermark at which its first waiting sample is joined; +∞ where none waits. */
   due: Float64Array = new Float64Array(16).fill(Infinity)

@@ -51,7 +51,10 @@ const MAX_LENGTH = 1000
 const MAX_DEPTH = 128
 const MAX_ARGUMENTS = 16
 
-/** @param variables the names that the expression may use. @throws ExpressionError */
+/**
+ * @param variables the names that the expression may use
+ * @throws ExpressionError with the position, where it is no expression, names something unknown, or is nested too deep
+ */
 export function parseExpression(text: string, variables: readonly string[]): Expression {
   if (text.length > MAX_LENGTH) throw new ExpressionError(`longer than ${MAX_LENGTH} characters`, MAX_LENGTH)
   return new Parser(text, variables).whole()

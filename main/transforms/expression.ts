@@ -27,11 +27,12 @@ const BINARY: Readonly<Record<BinaryOperator, OpCode>> = {
   '||': Op.or,
 }
 
-/** @param variables in the order in which `run` takes them. @throws ExpressionError */
+/** Numbers have no units here. @param variables in the order in which `run` takes them. @throws ExpressionError */
 export function compileExpression(text: string, variables: readonly string[]): Program {
   return new Program(parseExpression(text, variables), variables.length)
 }
 
+/** A compiled expression. It keeps its stack: one run at a time. */
 export class Program {
   private readonly code: Int32Array
   private readonly numbers: Float64Array

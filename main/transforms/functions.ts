@@ -88,6 +88,7 @@ export const FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map<string, Func
   ['hypot', { op: Op.hypot, atLeast: 2, atMost: 2, form: 'hypot(x, y)' }],
 ])
 
+/** By the name that an expression gives them. */
 export const CONSTANTS: ReadonlyMap<string, number> = new Map([
   ['pi', Math.PI],
   ['e', Math.E],

@@ -11,6 +11,7 @@ import type { Program } from './expression'
 
 export type ReadingSteps = Pick<Pipeline, 'select' | 'filter' | 'scale' | 'expression'>
 
+/** What an expression of one reading may name. */
 export const READING_VARIABLES: readonly string[] = ['value']
 
 export interface ReadingOptions {
@@ -22,6 +23,7 @@ export interface ReadingOptions {
   readonly clockOf: 'nothing' | 'filtered' | 'all'
 }
 
+/** False where every reading of the source passes as it is: `Readings` is not needed then. */
 export const changesReadings = ({ select, filter, scale, expression }: ReadingSteps): boolean =>
   select.length > 0 || filter !== undefined || scale !== undefined || expression !== undefined
 
@@ -29,6 +31,7 @@ const UNKNOWN = 0
 const TAKEN = 1
 const LEFT = 2
 
+/** Times pass unchanged, and a gap as a gap whatever the filter says. */
 export class Readings {
   /** What the last batch became. Used again for the next. */
   readonly samples = new SampleBuffer()

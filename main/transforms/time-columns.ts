@@ -2,6 +2,7 @@
 import type { StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 
+/** Times in ms since the epoch; NaN values are gaps. Room doubles as it is needed. */
 export class TimeColumns {
   private times: Float64Array = new Float64Array(16)
   private values: Float64Array = new Float64Array(16)

@@ -10,7 +10,7 @@ const DAY = 86_400_000
 /** Civil fields packed as the UTC time with the same fields. */
 type CivilMs = number
 
-/** A zone's clock, through the time zone data of the run-time. */
+/** A zone's clock, through the IANA time zone data of the run-time (ECMA-402). @throws RangeError: unknown zone */
 export class ZoneClock {
   private readonly format: Intl.DateTimeFormat
 

@@ -2,6 +2,7 @@
 import type { Reading, StateReader, StateWriter } from '../contracts'
 import type { EpochMs } from '../../shared/model/time'
 
+/** By series (0 where they are not told apart) its newest sample: ms since the epoch, the value's own unit. */
 export class Carried {
   private readonly bySeries = new Map<number, Reading>()
 
@@ -15,6 +16,7 @@ export class Carried {
     }
   }
 
+  /** False, and `into` as it was, where there is none. */
   get(series: number, into: Reading): boolean {
     const known = this.bySeries.get(series)
     if (known === undefined) return false

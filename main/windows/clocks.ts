@@ -7,6 +7,10 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { ActiveMinimum } from './minimum'
 import { widenDoubles, widenInts } from './columns'
 
+/**
+ * Clocks and members are dense indices from 0; watermarks are ms since the epoch, −∞ before the first record.
+ * Source: Flink's bounded out-of-orderness watermarks, the minimum over the partitions that are not idle.
+ */
 export class Clocks {
   /** W of each clock. */
   watermark: Float64Array = new Float64Array(0)

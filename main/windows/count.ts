@@ -18,6 +18,10 @@ interface KeyState {
   pendingGaps: number
 }
 
+/**
+ * `size` and `slide` count finite values; gaps fall to the element that follows them. A slide beyond the size leaves
+ * elements out. Nothing is ever late, and what is open at the end does not fire. Source: Flink's countWindow.
+ */
 export class CountPanes implements Panes {
   due: Float64Array = new Float64Array(0)
   private readonly keys: KeyState[] = []

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../shared/model/time'
 import { lowerBound } from './columns'
 
+/** Times in ms since the epoch; several gaps may have the same. */
 export class LooseGaps {
   readonly times: EpochMs[] = []
 

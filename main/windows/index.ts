@@ -44,7 +44,11 @@ export function createWindowOperator(
   )
 }
 
-/** The clocks of a pipeline with other state per key than windows. @param definition text that the state belongs to */
+/**
+ * The clocks of a pipeline (watermarks, idleness, quiet closing) with any state per key: windows, or a join.
+ * @param definition text that the state belongs to: a snapshot with another one is refused
+ * @param panes called once, with what the state tells its results to
+ */
 export function createKeyedOperator(
   { id, time, groupBy, definition }: Pick<Pipeline, 'id' | 'time' | 'groupBy'> & { readonly definition: string },
   keys: KeySpace,

@@ -3,6 +3,7 @@ import type { KeySpace, StateReader, StateWriter } from '../contracts'
 import type { SeriesId } from '../../shared/model/series'
 import { widenInts } from './columns'
 
+/** Ids are small whole numbers, dense indices count from 0 in the order of first sight, which a snapshot keeps. */
 export class Members {
   /** Series id → dense index, −1 where unknown. */
   index: Int32Array = new Int32Array(0)

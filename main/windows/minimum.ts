@@ -1,5 +1,6 @@
 /** The smallest watermark of the members that hold a clock back: an indexed binary heap. */
 
+/** Members are whole numbers; a watermark may rise only, and `raised` must be told. O(log n) a change, O(1) to read. */
 export class ActiveMinimum {
   private readonly heap: number[] = []
   private readonly position = new Map<number, number>()

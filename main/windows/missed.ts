@@ -12,7 +12,10 @@ export interface MissedWindows {
   spans(from: EpochMs, to: EpochMs, until: EpochMs): Span[]
 }
 
-/** Null for kinds whose windows no sample can miss, and for count windows: which elements they held is not stored. */
+/**
+ * Bounds in ms since the epoch. Null for kinds whose windows no sample can miss, and for count windows: which elements
+ * they held is not stored. @throws Error where a calendar's zone is unknown
+ */
 export function missedWindows(window: WindowKind): MissedWindows | null {
   switch (window.kind) {
     case 'count':

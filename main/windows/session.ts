@@ -22,6 +22,10 @@ interface KeyState {
   readonly gaps: LooseGaps
 }
 
+/**
+ * A session of one sample lasts `gap` (whole ms); missing readings extend none. Source: Flink's merging session windows,
+ * but a session that grew after it had fired names the results that it replaces.
+ */
 export class SessionPanes implements Panes {
   due: Float64Array = new Float64Array(0)
   private readonly keys: KeyState[] = []

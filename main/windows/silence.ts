@@ -10,6 +10,7 @@ const STALL = 2000
 /** After a stall there may be a backlog: nothing closes by quiet before this. */
 const BACKLOG = 10_000
 
+/** Members are dense indices; all times here are ms of the monotonic clock, watermarks alone are event time. */
 export class Silence {
   live = false
   /** Per member: when its last record arrived; NaN: none since the engine started. */

@@ -32,6 +32,7 @@ export interface Slicing {
   startOf(end: EpochMs): EpochMs
 }
 
+/** Of durations in whole ms. @throws Error for sessions, counts and the whole, and where a zone is unknown */
 export function createSlicing(window: WindowKind): Slicing {
   switch (window.kind) {
     case 'tumbling': {

@@ -11,6 +11,7 @@ export interface Standing {
   readonly carried: Carried | null
 }
 
+/** At most one per end (ms since the epoch): windows of one kind that end together are the same. */
 export class StandingWindows {
   private readonly list: Standing[] = []
 

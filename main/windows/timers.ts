@@ -1,5 +1,6 @@
 /** Which keys are due by event time, for a clock that many keys share: a binary heap with lazy deletion. */
 
+/** Times are watermarks in ms since the epoch. A key may be pushed any number of times; O(log n) each. */
 export class Timers {
   private times: number[] = []
   private keys: number[] = []
