@@ -34,7 +34,7 @@ function liveMinutes(): { send(time: number, arrival: number): void; said: strin
   const pending = new PendingUnit()
   const ref = { name: 'x', labels: {}, id: undefined }
   const parts = {
-    config: { id: 's', time: { maxAhead: '1h' } },
+    config: { id: 's', time: { maxAhead: '1h' }, quality: { checks: [] } },
     source: { finite: false, run: () => Promise.resolve() },
     decoder: {
       decode: (record: RawRecord, into: { sample(key: typeof ref, time: number, value: number): void }) => {
