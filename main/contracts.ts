@@ -335,6 +335,8 @@ export interface ResumePoint {
   readonly series: readonly SeriesInfo[]
   /** Newest valid snapshot, with the journal sequence that it covers. */
   readonly snapshot: { readonly seq: number; readonly body: Uint8Array } | null
+  /** Sequence of the oldest block that the journal still has; lastSeq + 1 where it has none. */
+  readonly firstSeq: number
   /** Sequence of the last commit with something in the journal. */
   readonly lastSeq: number
   readonly storedSamples: number
@@ -348,12 +350,16 @@ export interface RangeQuery {
   readonly to: EpochMs | null
 }
 
-/** Where stored blocks could not be read: shown as a gap, never passed over in silence. */
+/** What of the file could not be read: shown as a gap, never passed over in silence. */
 export interface Damage {
-  /** Of the journal block or snapshot; 0 where a chunk is damaged. */
-  readonly seq: number
-  readonly chunk?: number
+  /** file: its structure, so that more may be lost than is known. */
+  readonly kind: 'journal' | 'chunk' | 'rollup' | 'snapshot' | 'file'
+  /** Sequence of a journal block or snapshot, id of a chunk or of a rollup's chunk; 0 of a file. */
+  readonly id: number
   readonly reason: string
+  /** Event times of the samples, where they are known. */
+  readonly from?: EpochMs
+  readonly to?: EpochMs
 }
 
 /** Statistics of consecutive samples of one series; NaN where all are gaps. */

@@ -1,9 +1,10 @@
 /** `weir run`: collects until Ctrl+C and then stops cleanly. */
 import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
+import english from '../../resources/translations/en.json'
 import type { RuntimeTuning } from '../pipeline/runtime'
 import { Engine } from '../engine/engine'
-import type { EngineStatus } from '../../shared/ipc/engine'
+import type { EngineStatus, Notice } from '../../shared/ipc/engine'
 import { parseOptions, Usage } from './arguments'
 import { interrupted } from './interrupted'
 import { readSecrets } from './secrets'
@@ -18,8 +19,14 @@ export async function runCommand(args: string[]): Promise<number> {
     brokenWorkspace: 'fail',
     ...(options.rehearsal === undefined ? {} : { tuning: rehearsal(options.rehearsal) }),
   })
+  const told = new Set<string>()
   const stopListening = engine.listen((event, data) => {
-    if (event === 'status') process.stdout.write(`${statusLine(data as EngineStatus)}\n`)
+    if (event !== 'status') return
+    const status = data as EngineStatus
+    process.stdout.write(`${statusLine(status)}\n`)
+    for (const text of status.notices.map(noticeText)) if (!told.has(text)) process.stderr.write(`${text}\n`)
+    told.clear()
+    for (const notice of status.notices) told.add(noticeText(notice))
   })
   await once(interrupted(), 'abort')
   stopListening()
@@ -37,6 +44,13 @@ function rehearsal(text: string): RuntimeTuning {
   if (!(passSamples > 0) || !(snapshotSamples > 0)) throw new Usage('--rehearsal is two numbers of samples')
   return { passSamples, snapshotSamples, onStep: (step, phase) => void process.stdout.write(`${phase} ${step}\n`) }
 }
+
+/** Each once, for as long as it stands. */
+const noticeText = ({ text, params }: Notice): string =>
+  Object.entries(params).reduce(
+    (said, [name, value]) => said.replaceAll(`{${name}}`, value),
+    (english as Readonly<Record<string, string>>)[text] ?? text,
+  )
 
 export function statusLine(status: EngineStatus): string {
   const rate = (value: number) => Math.round(value)

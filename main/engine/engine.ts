@@ -5,6 +5,7 @@ import { runImport } from './import/run'
 import { Jobs } from './jobs'
 import { checkPipeline, refuseProblems, withoutPipeline, withPipeline } from './pipelines'
 import { StatusMeter } from './status'
+import { damageNotices, startNotices } from './store-notices'
 import { Tails } from './tails'
 import { ViewSet } from './views'
 import { durationMs } from '../../shared/config/duration'
@@ -90,13 +91,7 @@ export class Engine {
         text: 'notice.workspaceBroken',
         params: { file: opened.broken.keptAs, reason: opened.broken.reason },
       })
-    if (runtime.movedAside !== null)
-      engine.notice({
-        id: 'database-moved',
-        severity: 'crit',
-        text: 'notice.databaseMoved',
-        params: { file: runtime.movedAside },
-      })
+    for (const notice of startNotices(runtime)) engine.notice(notice)
     engine.timer = setInterval(() => engine.second(), STATUS_EVERY_MS)
     return engine
   }
@@ -114,14 +109,7 @@ export class Engine {
 
   private second(): void {
     this.meter.sample()
-    const { damage } = this.runtime.store
-    if (damage.length > 0)
-      this.notice({
-        id: 'damage',
-        severity: 'crit',
-        text: 'notice.damage',
-        params: { count: String(damage.length), reason: damage[0]?.reason ?? '' },
-      })
+    for (const notice of damageNotices(this.runtime.store)) this.notice(notice)
     void this.status().then((status) => this.emit('status', status))
   }
 

@@ -1,6 +1,7 @@
 /** Start = newest valid snapshot + the journal after it, through the same operators with side effects off. */
-import type { JournalBlock, Store } from '../contracts'
+import type { JournalBlock, ResumePoint, Store } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
+import type { EpochMs } from '../../shared/model/time'
 import type { PipelineSet } from './pipeline-set'
 import type { Repairs } from './repair'
 import type { SeriesRegistry } from './series-registry'
@@ -9,7 +10,11 @@ import { decodeSnapshot } from './snapshot'
 export interface Recovered {
   /** Late samples per source. */
   readonly late: ReadonlyMap<string, number>
-  readonly blocks: number
+  /**
+   * Null where the windows are as they would be without the restart. Else no state of them could be read and the
+   * journal before this arrival time is gone: windows that were open are counted from there on.
+   */
+  readonly countedFrom: EpochMs | null
 }
 
 /**
@@ -20,7 +25,7 @@ export interface Recovered {
  */
 export async function recover(
   store: Store,
-  snapshot: { readonly seq: number; readonly body: Uint8Array } | null,
+  { snapshot, firstSeq, lastSeq }: Pick<ResumePoint, 'snapshot' | 'firstSeq' | 'lastSeq'>,
   pipelines: PipelineSet,
   registry: SeriesRegistry,
   repairs: Repairs,
@@ -45,15 +50,17 @@ export async function recover(
     registry.loadLast(state.last)
     repairs.load(state.repairs)
   }
-  let blocks = 0
-  for await (const block of store.journal(state === null ? 0 : (snapshot?.seq ?? 0))) {
+  const afterSeq = state === null ? 0 : (snapshot?.seq ?? 0)
+  let began: EpochMs | null = null
+  for await (const block of store.journal(afterSeq)) {
+    began ??= block.samples.length > 0 ? (block.samples.arrival[0] as number) : null
     replayBlock(block, pipelines)
     registry.note(block.samples)
-    blocks += 1
   }
   repairs.sealCommit()
   repairs.committed()
-  return { late, blocks }
+  const missing = firstSeq > afterSeq + 1 && lastSeq > afterSeq
+  return { late, countedFrom: missing ? (began ?? Date.now()) : null }
 }
 
 /** Runs and marks in their order; a mark within a run cuts it. */

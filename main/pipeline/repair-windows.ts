@@ -1,5 +1,5 @@
 /** Computes windows of a pipeline anew from the stored readings. */
-import type { Store } from '../contracts'
+import type { Damage, Store } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { WindowResult } from '../../shared/model/results'
@@ -56,6 +56,8 @@ export async function recompute(
       // Of samples that went by age nothing can be computed anew: the stored results are right.
       if (!(await stored.store.isWhole({ series, from: range[0], to: range[1] }))) continue
       const made = await computeRange(stored, pipeline, series, range, stillWanted)
+      // What cannot be read would be missing from the new results: then the old ones are better.
+      if (stored.store.damage.some((damage) => isLost(damage, range))) continue
       const inRange = made.filter((result) => isWanted(result, pipeline, group))
       const closed = inRange.filter(({ end }) => end <= range[1])
       for (const { key, start } of inRange.filter(({ end }) => end > range[1]))
@@ -64,9 +66,12 @@ export async function recompute(
       results.push(...(await nextRevisions(stored.store, pipeline, closed, range)))
     }
   }
-  // What cannot be read would be missing from the new results: then the old ones are better.
-  return { results: stored.store.damage.length > 0 ? [] : results, deferred }
+  return { results, deferred }
 }
+
+/** Whether readings of the range may be lost. */
+const isLost = ({ kind, from = -Infinity, to = Infinity }: Damage, range: Span): boolean =>
+  kind !== 'snapshot' && from <= range[1] && to >= range[0]
 
 function seriesOf(registry: SeriesRegistry, source: string | undefined): Set<SeriesId> {
   return new Set(registry.received.filter((info) => info.source === source).map(({ id }) => id))

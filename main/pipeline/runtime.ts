@@ -73,6 +73,8 @@ export class Runtime {
   readonly counts = new PipelineCounts()
   /** Who looks at the raw records of a source, by its id; asked for every batch, also after the source restarted. */
   readonly watchers = new Map<string, (records: readonly RawRecord[]) => void>()
+  /** Where windows that were open could not be recovered: the arrival time from which they are counted. */
+  countedFrom: EpochMs | null = null
   storedSamples = 0
   storedWindows = 0
   /** On the disk of the file. */
@@ -156,11 +158,12 @@ export class Runtime {
       }
     }
     build()
-    const recovered = await recover(this.store, resume.snapshot, this.pipelines, this.registry, this.repairs, build)
+    const recovered = await recover(this.store, resume, this.pipelines, this.registry, this.repairs, build)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)
     }
+    this.countedFrom = recovered.countedFrom
     for (const [source, late] of recovered.late) this.lateBefore.set(source, late)
   }
 

@@ -7,7 +7,9 @@ import { MAX_CHUNK_SAMPLES } from './chunk/contracts'
 import { emptyColumns } from './columns'
 import type { OrderedColumns } from './columns'
 import { crc32 } from './crc32'
+import { StoreError, isCorrupt } from './database'
 import type { Database, Row, SqlValue } from './database'
+import { BAD_CHECKSUM } from './damaged'
 
 export interface ChunkRow extends SampleBucket {
   readonly id: number
@@ -117,15 +119,16 @@ export async function readChunk(
   chunk: ChunkRow,
   onDamage: (damage: Damage) => void,
 ): Promise<OrderedColumns | null> {
-  const row = await db.one('SELECT crc, body FROM chunk WHERE id = ?', chunk.id)
-  const body = row?.['body'] as Buffer | undefined
-  let reason = 'the checksum does not fit'
+  let reason = BAD_CHECKSUM
   try {
+    const row = await db.one('SELECT crc, body FROM chunk WHERE id = ?', chunk.id)
+    const body = row?.['body'] as Buffer | undefined
     if (body !== undefined && crc32(body) === Number(row?.['crc'])) return columnsOf(chunk, decodeChunk(body, scratch))
   } catch (error) {
+    if (error instanceof StoreError && !isCorrupt(error)) throw error
     reason = error instanceof Error ? error.message : String(error)
   }
-  onDamage({ seq: 0, chunk: chunk.id, reason })
+  onDamage({ kind: 'chunk', id: chunk.id, reason, from: chunk.from, to: chunk.to })
   return null
 }
 

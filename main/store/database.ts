@@ -15,6 +15,10 @@ export class StoreError extends Error {
   }
 }
 
+/** What SQLite says where a page is not what it must be. */
+export const isCorrupt = (error: unknown): error is StoreError =>
+  error instanceof StoreError && error.code === 'SQLITE_CORRUPT'
+
 /** A statement kept prepared: reset after every use, because a pending one blocks close and checkpoints. */
 export class Statement {
   constructor(

@@ -1,5 +1,5 @@
 /** Takes samples of a range out of the file for good: journal, chunks, results and what the log of SQLite still holds. */
-import type { RangeQuery } from '../contracts'
+import type { Damage, RangeQuery } from '../contracts'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
 import { toMicros } from '../../shared/model/time'
@@ -7,6 +7,7 @@ import type { JournalBlock, JournalMark, JournalRun } from '../contracts'
 import { SUMMED_UP, encodeRow, listChunks, readChunk } from './chunk-rows'
 import type { ChunkRow } from './chunk-rows'
 import { countBefore } from './columns'
+import { eraseDamaged } from './damaged'
 import type { Database } from './database'
 import { rewrite } from './erase'
 import { readBlocks } from './reader'
@@ -15,7 +16,8 @@ import { encodeRollups, insertWithRollups } from './rollup/rows'
 
 /** The caller keeps everything else from the file meanwhile. */
 export async function eraseSamples(writer: Database, reader: Database, query: RangeQuery): Promise<void> {
-  for await (const { seq, block } of readBlocks(reader, 0, query, () => undefined)) {
+  const damaged: Damage[] = []
+  for await (const { seq, block } of readBlocks(reader, 0, query, (damage) => void damaged.push(damage))) {
     const kept = withoutSamples(block, query)
     if (kept.samples.length < block.samples.length) await rewrite(writer, seq, kept)
   }
@@ -27,6 +29,7 @@ export async function eraseSamples(writer: Database, reader: Database, query: Ra
     for (const series of query.series) await eraseResults(writer, series, query)
     // Snapshots hold open windows and last samples.
     await writer.run('DELETE FROM snapshot')
+    await eraseDamaged(writer, damaged, query)
   })
   await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
 }

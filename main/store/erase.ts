@@ -1,9 +1,10 @@
 /** Takes a source out of the file for good: its blocks are written again without it, in their order. */
 import { SampleBuffer } from '../../shared/model/samples'
 import { isRunOf } from '../contracts'
-import type { JournalBlock, JournalRun } from '../contracts'
+import type { Damage, JournalBlock, JournalRun } from '../contracts'
 import { toMicros } from '../../shared/model/time'
 import { crc32 } from './crc32'
+import { eraseDamaged } from './damaged'
 import type { Database } from './database'
 import { encodeJournalBlock } from './journal-block'
 import { readBlocks } from './reader'
@@ -11,7 +12,9 @@ import { readBlocks } from './reader'
 export async function eraseSource(writer: Database, reader: Database, source: string): Promise<void> {
   const rows = await writer.all('SELECT id FROM series WHERE source = ?', source)
   const ids = new Set(rows.map((row) => Number(row['id'])))
-  for await (const { seq, block } of readBlocks(reader, 0, { from: null, to: null }, () => undefined)) {
+  const range = { from: null, to: null }
+  const damaged: Damage[] = []
+  for await (const { seq, block } of readBlocks(reader, 0, range, (damage) => void damaged.push(damage))) {
     if (!block.runs.some((run) => isRunOf(run, source))) continue
     await rewrite(writer, seq, withoutSource(block, source))
   }
@@ -24,6 +27,7 @@ export async function eraseSource(writer: Database, reader: Database, source: st
       await writer.run(`DELETE FROM ${table} WHERE source = ?`, source)
     // Snapshots hold open windows of the source.
     await writer.run('DELETE FROM snapshot')
+    await eraseDamaged(writer, damaged, range)
   })
   await writer.all('PRAGMA wal_checkpoint(TRUNCATE)')
 }

@@ -8,6 +8,7 @@ import { SUMMED_UP, listChunks, listRaw, readChunk } from './chunk-rows'
 import type { ChunkRow } from './chunk-rows'
 import { countBefore, cutColumns, emptyColumns, mergeAll, mergeColumns, timeOrder } from './columns'
 import type { OrderedColumns } from './columns'
+import { keptAsideWithin } from './damaged'
 import type { Database } from './database'
 import { readBlocks, readNewest, selectSamples } from './reader'
 import { readRollups } from './rollup/rows'
@@ -29,6 +30,7 @@ export async function* readSamples(
   query: RangeQuery,
   upToSeq: number,
 ): AsyncGenerator<SampleBatch> {
+  for (const damage of await keptAsideWithin(context.db, query)) context.onDamage(damage)
   const tail = new Map<SeriesId, SampleBuffer>()
   for await (const { seq, block } of readBlocks(context.db, context.chunked, query, context.onDamage)) {
     if (seq > upToSeq) break
@@ -100,7 +102,7 @@ export async function* readDecimated(
 ): AsyncGenerator<DecimatedPart> {
   for (const series of query.series) {
     const buckets: SampleBucket[] = []
-    const rollups = await readRollups(context.db, series, query, columnMs)
+    const rollups = await readRollups(context.db, series, query, columnMs, context.onDamage)
     for (const chunk of await listChunks(context.db, series, query)) {
       const rollup = rollups.get(chunk.id)
       if (standsForItself(chunk, query, columnMs)) buckets.push(chunk)
@@ -110,11 +112,19 @@ export async function* readDecimated(
     }
     if (buckets.length > 0) yield { buckets }
   }
-  for await (const { seq, block } of readBlocks(context.db, context.chunked, query, context.onDamage)) {
-    if (seq > upToSeq) return
+  const damaged = await keptAsideWithin(context.db, query)
+  const note = (damage: Damage): void => {
+    damaged.push(damage)
+    context.onDamage(damage)
+  }
+  for await (const { seq, block } of readBlocks(context.db, context.chunked, query, note)) {
+    if (seq > upToSeq) break
     const samples = selectSamples(block.samples, query)
     if (samples.length > 0) yield { samples }
   }
+  for (const { from, to } of damaged)
+    if (from !== undefined && to !== undefined)
+      for (const series of query.series) yield { samples: gapOf({ series, from, to }, query) }
 }
 
 /** Buckets that are whole in the range; gaps, and what of the range is in no such bucket, as samples. */
@@ -165,8 +175,8 @@ async function decoded(context: HistoryContext, chunk: ChunkRow, query: RangeQue
   return samples === null ? gapOf(chunk, query) : batchOf(withinRange(samples, query))
 }
 
-/** A damaged chunk is a gap where it begins and where it ends: nothing is joined over it. */
-function gapOf(chunk: ChunkRow, query: RangeQuery): SampleBatch {
+/** A damaged chunk or block is a gap where it begins and where it ends: nothing is joined over it. */
+function gapOf(chunk: Pick<ChunkRow, 'series' | 'from' | 'to'>, query: RangeQuery): SampleBatch {
   const gap = new SampleBuffer(2)
   for (const time of [Math.max(chunk.from, query.from ?? -Infinity), Math.min(chunk.to, query.to ?? Infinity)])
     gap.push(chunk.series, time, NaN, time)

@@ -85,6 +85,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX chunk_age ON chunk (time_max, series, bytes) WHERE tier < 2;
   `,
   VIEWS,
+  `
+  -- Journal blocks that could not be read when their samples were to be moved: kept as they were, shown as gaps.
+  CREATE TABLE damaged_block (
+    seq INTEGER PRIMARY KEY, samples INTEGER NOT NULL,
+    time_min INTEGER, time_max INTEGER, arrival_min INTEGER, arrival_max INTEGER,
+    crc INTEGER NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL);
+  `,
 ]
 
 /**

@@ -7,8 +7,10 @@ import type { SeriesInfo } from '../../shared/model/series'
 import { fromMicros, toMicros } from '../../shared/model/time'
 import type { EpochMs } from '../../shared/model/time'
 import { crc32 } from './crc32'
+import { BAD_CHECKSUM, timesOf } from './damaged'
 import type { Database, Row } from './database'
 import { decodeJournalBlock } from './journal-block'
+import { walk } from './walk'
 
 /** Blocks of one SELECT, and about how many bytes of them: no read holds a transaction or much memory. */
 const BLOCKS_PER_READ = 256
@@ -24,26 +26,28 @@ export async function* readBlocks(
   query: Pick<RangeQuery, 'from' | 'to'>,
   onDamage: (damage: Damage) => void,
 ): AsyncGenerator<{ readonly seq: number; readonly block: JournalBlock }> {
-  const from = query.from === null ? null : toMicros(query.from)
-  const to = query.to === null ? null : toMicros(query.to)
-  let limit = 4
-  for (let last = after; ;) {
-    const rows = await db.all(
-      `SELECT seq, crc, body FROM journal WHERE seq > ?1 AND (?2 IS NULL OR time_max >= ?2) AND (?3 IS NULL OR time_min <= ?3)
-       ORDER BY seq LIMIT ${limit}`,
-      last,
-      from,
-      to,
-    )
-    const more = rows.length === limit
-    limit = nextLimit(rows)
+  const times = [query.from, query.to].map((time) => (time === null ? null : toMicros(time)))
+  const blocks = walk(
+    {
+      read: (from, limit) =>
+        db.all(
+          `SELECT seq, time_min, time_max, crc, body FROM journal
+           WHERE seq >= ?1 AND (?2 IS NULL OR time_max >= ?2) AND (?3 IS NULL OR time_min <= ?3)
+           ORDER BY seq LIMIT ${limit}`,
+          from,
+          ...times,
+        ),
+      key: (row) => Number(row['seq']),
+      unreachable: (from, to, reason) => onDamage({ kind: 'journal', id: to === Infinity ? from : to, reason }),
+      limit: nextLimit,
+    },
+    after + 1,
+  )
+  for await (const rows of blocks)
     for (const row of rows) {
-      last = Number(row['seq'])
-      const block = checkedBlock(row, last, onDamage)
-      if (block !== null) yield { seq: last, block }
+      const block = checkedBlock(row, onDamage)
+      if (block !== null) yield { seq: Number(row['seq']), block }
     }
-    if (!more) return
-  }
 }
 
 function nextLimit(rows: readonly Row[]): number {
@@ -73,18 +77,17 @@ export async function readNewest(
   return { afterSeq: kept - 1, complete: kept === Number(first), samples: Number(row?.['total']) }
 }
 
-function checkedBlock(row: Row, seq: number, onDamage: (damage: Damage) => void): JournalBlock | null {
+/** Null where it is damaged. */
+export function checkedBlock(row: Row, onDamage: (damage: Damage) => void): JournalBlock | null {
   const body = row['body'] as Buffer
-  if (crc32(body) !== Number(row['crc'])) {
-    onDamage({ seq, reason: 'the checksum does not fit' })
-    return null
-  }
+  let reason = BAD_CHECKSUM
   try {
-    return decodeJournalBlock(body)
+    if (crc32(body) === Number(row['crc'])) return decodeJournalBlock(body)
   } catch (error) {
-    onDamage({ seq, reason: error instanceof Error ? error.message : String(error) })
-    return null
+    reason = error instanceof Error ? error.message : String(error)
   }
+  onDamage({ kind: 'journal', id: Number(row['seq']), reason, ...timesOf(row) })
+  return null
 }
 
 export function selectSamples(samples: SampleBatch, query: RangeQuery): SampleBatch {
@@ -165,13 +168,16 @@ function resultOf(row: Row, pipeline: string): WindowResult {
 
 export async function readResumePoint(
   db: Database,
+  lastSeq: number,
   onDamage: (damage: Damage) => void,
-): Promise<Omit<ResumePoint, 'lastSeq'>> {
+): Promise<ResumePoint> {
   const series = await readSeries(db)
   const samples = await db.one(
     `SELECT (SELECT coalesce(sum(samples), 0) FROM chunk WHERE tier < 2)
       + (SELECT coalesce(sum(samples), 0) FROM journal WHERE seq > ${CHUNKED}) AS n`,
   )
+  const first = await db.one('SELECT min(seq) AS seq FROM journal')
+  const firstSeq = Number(first?.['seq'] ?? lastSeq + 1)
   const windows = await db.one('SELECT count(*) AS n FROM window_result')
   let snapshot: ResumePoint['snapshot'] = null
   for (const row of await db.all('SELECT seq, crc, body FROM snapshot ORDER BY seq DESC')) {
@@ -181,9 +187,10 @@ export async function readResumePoint(
       snapshot = { seq, body }
       break
     }
-    onDamage({ seq, reason: 'the snapshot does not fit its checksum; an older one is used' })
+    onDamage({ kind: 'snapshot', id: seq, reason: BAD_CHECKSUM })
   }
-  return { series, snapshot, storedSamples: Number(samples?.['n']), storedWindows: Number(windows?.['n']) }
+  const stored = { storedSamples: Number(samples?.['n']), storedWindows: Number(windows?.['n']) }
+  return { series, snapshot, firstSeq, lastSeq, ...stored }
 }
 
 export async function readSeries(db: Database): Promise<SeriesInfo[]> {

@@ -26,7 +26,8 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { COMPACTION, Compactor } from './compaction/compactor'
 import type { CompactionLimits } from './compaction/compactor'
 import { crc32 } from './crc32'
-import { Database, StoreError } from './database'
+import { readKeptAside } from './damaged'
+import { Database, StoreError, isCorrupt } from './database'
 import { erasePipeline, eraseSource } from './erase'
 import { readDecimated, readPast, readSamples } from './history'
 import type { HistoryContext } from './history'
@@ -125,6 +126,7 @@ export class SqliteStore implements Store {
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
       const store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits, onStep)
+      for (const damage of await readKeptAside(writing)) store.onDamage(damage)
       await store.compactor.start()
       return store
     } catch (error) {
@@ -147,7 +149,7 @@ export class SqliteStore implements Store {
   }
 
   async resume(): Promise<ResumePoint> {
-    return { ...(await readResumePoint(this.reading, this.onDamage)), lastSeq: this.commits.lastSeq }
+    return readResumePoint(this.reading, this.commits.lastSeq, this.onDamage)
   }
 
   async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<JournalBlock> {
@@ -215,6 +217,9 @@ export class SqliteStore implements Store {
     try {
       const row = await this.reading.one(`SELECT ${CHUNKED} AS chunked`)
       yield* read({ db: this.reading, chunked: Number(row?.['chunked']), onDamage: this.onDamage })
+    } catch (error) {
+      this.noteCorrupt(error)
+      throw error
     } finally {
       leave()
     }
@@ -329,7 +334,12 @@ export class SqliteStore implements Store {
   }
 
   private readonly onDamage = (damage: Damage): void => {
-    if (!this.damage.some((known) => known.seq === damage.seq && known.chunk === damage.chunk)) this.damage.push(damage)
+    if (!this.damage.some(({ kind, id }) => kind === damage.kind && id === damage.id)) this.damage.push(damage)
+  }
+
+  /** Pages that SQLite cannot make sense of; what was asked for fails. */
+  private noteCorrupt(error: unknown): void {
+    if (isCorrupt(error)) this.onDamage({ kind: 'file', id: 0, reason: error.message })
   }
 
   private step<T>(step: StoreStep, task: () => Promise<T>): Promise<T> {
@@ -341,7 +351,7 @@ export class SqliteStore implements Store {
 
   private serially<T>(task: () => Promise<T>): Promise<T> {
     const result = this.queue.then(task)
-    this.queue = result.catch(() => undefined)
+    this.queue = result.catch((error: unknown) => this.noteCorrupt(error))
     return result
   }
 }

@@ -54,7 +54,7 @@ export class StoredFile {
   }
 
   private onDamage(damage: Damage): void {
-    if (!this.damage.some(({ seq, chunk }) => seq === damage.seq && chunk === damage.chunk)) this.damage.push(damage)
+    if (!this.damage.some(({ kind, id }) => kind === damage.kind && id === damage.id)) this.damage.push(damage)
   }
 
   /** False where samples of the range were summed up. */

@@ -3,6 +3,7 @@
  * process may end at any moment; the next start goes on where the file says.
  */
 import type { Damage } from '../../contracts'
+import { isCorrupt } from '../database'
 import type { Database } from '../database'
 import type { ReadGate } from '../read-gate'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
@@ -90,7 +91,8 @@ export class Compactor {
 
   private background(): void {
     this.running = this.run()
-      .catch(() => {
+      .catch((error: unknown) => {
+        if (isCorrupt(error)) this.context.onDamage({ kind: 'file', id: 0, reason: error.message })
         // Such as a full disk: the samples are in the journal, and commits say what is wrong.
         this.lastPass = performance.now() - PASS_EVERY_MS + RETRY_MS
         this.unmoved = 1

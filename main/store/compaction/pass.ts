@@ -1,5 +1,6 @@
 /** One pass: the oldest journal blocks that are not in chunks yet become chunks, in one transaction. */
 import type { Damage } from '../../contracts'
+import { keepAside } from '../damaged'
 import type { Database } from '../database'
 import { readBlocks } from '../reader'
 import { ChunkInserts, chunksOf } from './chunks'
@@ -14,6 +15,8 @@ export interface Pass {
   /** In its blocks, with those of damaged ones. */
   readonly samples: number
   readonly made: readonly MadeChunk[]
+  /** Blocks that could not be read. */
+  readonly damaged: readonly Damage[]
 }
 
 export interface PassLimits {
@@ -34,7 +37,12 @@ export async function preparePass(
   const end = await lastBlock(db, chunked, most)
   if (end === null) return null
   const gathered = new Gathered()
-  for await (const { seq, block } of readBlocks(db, chunked, { from: null, to: null }, onDamage)) {
+  const damaged: Damage[] = []
+  const note = (damage: Damage): void => {
+    if (damage.id <= end.seq) damaged.push(damage)
+    onDamage(damage)
+  }
+  for await (const { seq, block } of readBlocks(db, chunked, { from: null, to: null }, note)) {
     if (seq > end.seq) break
     gathered.add(block.samples)
     await slices.turn()
@@ -45,7 +53,7 @@ export async function preparePass(
     const last = samples.length >= lasting && !(await hasUnmerged(db, series))
     made.push(...(await chunksOf({ series, ...samples }, last ? 'lasting' : 'small', slices)))
   }
-  return { ...end, made }
+  return { ...end, made, damaged }
 }
 
 /** So many blocks that they hold at most `most` samples; at least one. */
@@ -64,7 +72,7 @@ async function lastBlock(
 }
 
 /** The chunks and how far the journal has been moved, together. */
-export function writePass(db: Database, { seq, made }: Pass): Promise<void> {
+export function writePass(db: Database, { seq, made, damaged }: Pass): Promise<void> {
   return db.transaction(async () => {
     const inserts = await ChunkInserts.prepare(db)
     try {
@@ -72,6 +80,7 @@ export function writePass(db: Database, { seq, made }: Pass): Promise<void> {
     } finally {
       await inserts.release()
     }
+    for (const each of damaged) await keepAside(db, each)
     await db.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('chunked', ?)", String(seq))
   })
 }

@@ -1,10 +1,11 @@
 /** Rows of the rollup table: a chunk's buckets of one length. They go with their chunk. */
-import type { RangeQuery, SampleBucket } from '../../contracts'
+import type { Damage, RangeQuery, SampleBucket } from '../../contracts'
 import type { SeriesId } from '../../../shared/model/series'
 import { toMicros } from '../../../shared/model/time'
 import type { DurationMs } from '../../../shared/model/time'
 import { CHUNK_INSERT, SUMMED_UP } from '../chunk-rows'
 import { crc32 } from '../crc32'
+import { BAD_CHECKSUM, timesOf } from '../damaged'
 import type { Database, SqlValue } from '../database'
 import { MAX_BUCKETS, decodeRollup, encodeRollup } from './body'
 import { bucketsOf } from './buckets'
@@ -63,17 +64,18 @@ export function encodeRollups(
 
 /**
  * By chunk: the longest buckets of at most `length` ms, or of a chunk that is summed up the shortest where all are longer.
- * A damaged row is left out: the chunk has it all.
+ * A damaged row is left out: a chunk that is not summed up has it all.
  */
 export async function readRollups(
   db: Database,
   series: SeriesId,
   { from, to }: Pick<RangeQuery, 'from' | 'to'>,
   length: DurationMs,
+  onDamage: (damage: Damage) => void,
 ): Promise<ReadonlyMap<number, readonly SampleBucket[]>> {
   const rows = await db.all(
     // Beside max() the other columns are those of its row: https://www.sqlite.org/lang_select.html#bareagg
-    `SELECT chunk, max(CASE WHEN bucket_us <= ?4 THEN bucket_us ELSE -bucket_us END) AS bucket, rollup.crc, rollup.body
+    `SELECT chunk, tier, time_min, time_max, max(CASE WHEN bucket_us <= ?4 THEN bucket_us ELSE -bucket_us END) AS bucket, rollup.crc, rollup.body
      FROM chunk JOIN rollup ON rollup.chunk = chunk.id
      WHERE series = ?1 AND (?2 IS NULL OR time_max >= ?2) AND time_min <= ?3 AND time_max - time_min > ?4
        AND (bucket_us <= ?4 OR tier = ${SUMMED_UP})
@@ -86,12 +88,17 @@ export async function readRollups(
   const found = new Map<number, readonly SampleBucket[]>()
   for (const row of rows) {
     const body = row['body'] as Buffer
-    if (crc32(body) !== Number(row['crc'])) continue
+    let reason = BAD_CHECKSUM
     try {
-      found.set(Number(row['chunk']), decodeRollup(body, series))
-    } catch {
+      if (crc32(body) === Number(row['crc'])) {
+        found.set(Number(row['chunk']), decodeRollup(body, series))
+        continue
+      }
+    } catch (error) {
       // Such as of a later version.
+      reason = error instanceof Error ? error.message : String(error)
     }
+    if (row['tier'] === SUMMED_UP) onDamage({ kind: 'rollup', id: Number(row['chunk']), reason, ...timesOf(row) })
   }
   return found
 }
