@@ -444,6 +444,19 @@ export interface StoreSizes {
   readonly unusedBytes: number
 }
 
+/** What came of a damaged file. */
+export interface Salvaged {
+  /** The damaged file. */
+  readonly from: string
+  readonly readings: number
+  readonly results: number
+  /** In blocks that are there and cannot be decoded. */
+  readonly lostReadings: number
+  /** At most so many rows cannot be reached, so that it is not known what they held. */
+  readonly unknown: number
+  readonly stage: 'chunks' | 'results' | 'done'
+}
+
 export interface Store {
   readonly file: string
   /** @returns the sequence of the journal block that was written, or of the last one where there was nothing to write. */
@@ -511,5 +524,9 @@ export interface Store {
   eraseSource(source: string): Promise<void>
   fileBytes(): Promise<number>
   readonly damage: readonly Damage[]
+  /** Of the damaged file that this one follows; null where it follows none, or did so before this start. */
+  readonly salvaged: Salvaged | null
+  /** Brings in the history of that file, in small transactions. Resolves at once where there is none. */
+  salvage(): Promise<void>
   close(): Promise<void>
 }

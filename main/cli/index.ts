@@ -8,6 +8,7 @@ import { importCommand } from './import'
 import { replayCommand } from './replay'
 import { restoreCommand } from './restore'
 import { runCommand } from './run'
+import { salvageCommand } from './salvage'
 import { schemaCommand } from './schema'
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   import: importCommand,
   backup: backupCommand,
   restore: restoreCommand,
+  salvage: salvageCommand,
   erase: eraseCommand,
   schema: schemaCommand,
 }
@@ -30,6 +32,7 @@ weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat
 weir import --db FILE --input FILE   the readings of a CSV that Weir exported, into a file that no engine uses
 weir backup --db FILE --output FILE   a copy of the database, also while it is in use
 weir restore --db FILE --input BACKUP   a backup takes the place of the database, which is kept beside it
+weir salvage --db DAMAGED --output FILE   what can be read of a damaged database, into a new one
 weir erase --db FILE --series PATTERN [--from T] [--to T]   removes stored readings for good
 weir schema   print the JSON schema of the workspace file`
 

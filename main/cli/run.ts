@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
 import english from '../../resources/translations/en.json'
-import type { RuntimeTuning } from '../pipeline/runtime'
+import type { RuntimeTuning } from '../pipeline/tuning'
 import { Engine } from '../engine/engine'
 import type { EngineStatus, Notice } from '../../shared/ipc/engine'
 import { parseOptions, Usage } from './arguments'

@@ -20,7 +20,7 @@ import type { ExportQuery } from '../../shared/ipc/export'
 import { defaultPipelineId } from '../pipeline/definition'
 import { DERIVED_SOURCE } from '../../shared/model/series'
 import { Runtime } from '../pipeline/runtime'
-import type { RuntimeTuning } from '../pipeline/runtime'
+import type { RuntimeTuning } from '../pipeline/tuning'
 
 export type Secrets = Readonly<Record<string, string>>
 

@@ -1,15 +1,17 @@
 /** What the user should know of the database: what was damaged or lost, and what can be done. */
-import type { Damage } from '../contracts'
+import type { Damage, Salvaged, Store } from '../contracts'
 import type { Notice } from '../../shared/ipc/engine'
 import type { EpochMs } from '../../shared/model/time'
 import type { Runtime } from '../pipeline/runtime'
 
 /** Once, after the start. */
-export function startNotices({ movedAside, countedFrom }: Runtime): Notice[] {
+export function startNotices({ movedAside, countedFrom, store }: Runtime): Notice[] {
   const notices: Notice[] = []
   if (movedAside !== null)
     notices.push({
-      ...{ id: 'database-moved', severity: 'crit', text: 'notice.databaseMoved' },
+      id: 'database-moved',
+      severity: 'crit',
+      text: store.salvaged === null ? 'notice.databaseUnreadable' : 'notice.databaseMoved',
       params: { file: movedAside },
     })
   if (countedFrom !== null)
@@ -21,8 +23,8 @@ export function startNotices({ movedAside, countedFrom }: Runtime): Notice[] {
 }
 
 /** As far as is known by now. */
-export function damageNotices({ file, damage }: { readonly file: string; readonly damage: readonly Damage[] }): Notice[] {
-  const notices: Notice[] = []
+export function damageNotices({ file, damage, salvaged }: Pick<Store, 'file' | 'damage' | 'salvaged'>): Notice[] {
+  const notices: Notice[] = salvaged === null ? [] : [salvageNotice(salvaged)]
   const blocks = damage.filter(({ kind }) => kind !== 'snapshot' && kind !== 'file')
   const first = blocks[0]
   if (first !== undefined)
@@ -43,6 +45,16 @@ export function damageNotices({ file, damage }: { readonly file: string; readonl
       params: { reason: structure.reason, file },
     })
   return notices
+}
+
+function salvageNotice({ from, readings, results, lostReadings, unknown, stage }: Salvaged): Notice {
+  const counts = Object.entries({ readings, results, lost: lostReadings, unknown })
+  return {
+    id: 'salvage',
+    severity: stage === 'done' && lostReadings + unknown === 0 ? 'info' : 'warn',
+    text: stage === 'done' ? 'notice.salvaged' : 'notice.salvaging',
+    params: { file: from, ...Object.fromEntries(counts.map(([name, count]) => [name, String(count)])) },
+  }
 }
 
 function spanOf(blocks: readonly Damage[]): { from: string; to: string } {

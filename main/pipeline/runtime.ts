@@ -12,7 +12,6 @@ import type { SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SqliteStore } from '../store/sqlite-store'
 import { COMPACTION } from '../store/compaction/compactor'
-import type { StepListener } from '../store/steps'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { liveImport } from './import-target'
@@ -28,9 +27,10 @@ import { retentionPlan } from './retention-plan'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
 import { rejectedRecord, SourceRunner } from './source-runner'
+import { USUAL } from './tuning'
+import type { RuntimeTuning } from './tuning'
 
 const SNAPSHOT_EVERY_MS = 10_000
-const USUAL: RuntimeTuning = { passSamples: COMPACTION.pass, onStep: () => undefined, snapshotSamples: 4_000_000 }
 const TICK_MS = 1000
 const RETENTION_EVERY_MS = 600_000
 /** A tick this much too late means that the process or the machine stood still. */
@@ -57,14 +57,6 @@ export interface RuntimeOptions {
   readonly secrets: ReadonlyMap<string, Secrets>
   readonly hooks: RuntimeHooks
   readonly tuning?: RuntimeTuning
-}
-
-export interface RuntimeTuning {
-  /** Samples of a compaction pass. */
-  readonly passSamples: number
-  readonly onStep: StepListener
-  /** A snapshot is due after so many samples, or after ten seconds. */
-  readonly snapshotSamples: number
 }
 
 export class Runtime {
@@ -137,6 +129,7 @@ export class Runtime {
       await runtime.recover()
       for (const source of workspace.sources) await runtime.startSource(source)
       runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
+      runtime.salvage()
       return runtime
     } catch (error) {
       await store.close()
@@ -355,6 +348,15 @@ export class Runtime {
     this.registry.forgetLast(query)
     // Snapshots held windows of the series and are gone.
     await this.checkpoint()
+  }
+
+  /** In the background: what comes now is stored meanwhile. */
+  private salvage(): void {
+    if (this.store.salvaged === null) return
+    void this.store
+      .salvage()
+      .then(() => this.countStored())
+      .catch(this.hooks.trouble)
   }
 
   private dueSnapshot(unit: PendingUnit): Uint8Array | null {

@@ -3,6 +3,7 @@ import { access, rename, rm } from 'node:fs/promises'
 import { checkSound } from './backup'
 import { Database, StoreError } from './database'
 import { FileLock } from './lock'
+import { moveFiles } from './salvage/damaged-file'
 import { refuseForeign } from './stored-file'
 
 /**
@@ -60,12 +61,4 @@ async function keepBeside(file: string): Promise<string | null> {
   const kept = `${file}.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`
   await moveFiles(file, kept)
   return kept
-}
-
-/** With its write-ahead log: commits may be in it alone. */
-export async function moveFiles(from: string, to: string): Promise<void> {
-  for (const suffix of ['', '-wal', '-shm'])
-    await rename(from + suffix, to + suffix).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
 }

@@ -27,7 +27,7 @@ import { COMPACTION, Compactor } from './compaction/compactor'
 import type { CompactionLimits } from './compaction/compactor'
 import { crc32 } from './crc32'
 import { readKeptAside } from './damaged'
-import { Database, StoreError, isCorrupt } from './database'
+import { Database, isCorrupt } from './database'
 import { erasePipeline, eraseSource } from './erase'
 import { readDecimated, readPast, readSamples } from './history'
 import type { HistoryContext } from './history'
@@ -43,8 +43,11 @@ import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
 import type { PipelineEntry } from './pipelines'
 import { ReadGate } from './read-gate'
-import { moveFiles } from './restore'
 import { CHUNKED, readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
+import { isEmptied, isUnopenable, moveAside } from './salvage/damaged-file'
+import { salvageHistory } from './salvage/history'
+import { beginAnew, readProgress } from './salvage/state'
+import type { SalvageProgress } from './salvage/state'
 import { readSpans } from './spans'
 import type { StepListener, StoreStep } from './steps'
 import { CommitWriter } from './writer'
@@ -58,9 +61,12 @@ export interface OpenedStore {
 export class SqliteStore implements Store {
   readonly damage: Damage[] = []
   private queue: Promise<unknown> = Promise.resolve()
+  private closing = false
   private readonly gate = new ReadGate()
   private readonly compactor: Compactor
   private readonly room: DiskRoom
+  private salvaging: Promise<void> | null = null
+  salvaged: SalvageProgress | null = null
 
   private constructor(
     readonly file: string,
@@ -88,15 +94,17 @@ export class SqliteStore implements Store {
     await mkdir(dirname(file), { recursive: true })
     const lock = await FileLock.take(file)
     try {
-      return { store: await SqliteStore.openLocked(file, lock, limits, onStep), movedAside: null }
+      if (!(await isEmptied(file)))
+        return { store: await SqliteStore.openLocked(file, lock, limits, onStep), movedAside: null }
     } catch (error) {
-      if (!(error instanceof StoreError) || (error.code !== 'SQLITE_NOTADB' && error.code !== 'SQLITE_CORRUPT')) {
+      if (!isUnopenable(error)) {
         await lock.release()
         throw error
       }
     }
     try {
       const movedAside = await moveAside(file)
+      await beginAnew(movedAside, file)
       return { store: await SqliteStore.openLocked(file, lock, limits, onStep), movedAside }
     } catch (error) {
       await lock.release()
@@ -127,6 +135,7 @@ export class SqliteStore implements Store {
       const reading = await Database.open(file, 'read')
       const store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits, onStep)
       for (const damage of await readKeptAside(writing)) store.onDamage(damage)
+      store.salvaged = await readProgress(writing)
       await store.compactor.start()
       return store
     } catch (error) {
@@ -293,6 +302,19 @@ export class SqliteStore implements Store {
     return this.compactor.turn(() => this.giveBack(true))
   }
 
+  salvage(): Promise<void> {
+    const { writing, salvaged } = this
+    if (salvaged === null) return Promise.resolve()
+    const context = {
+      writing,
+      serially: <T>(task: () => Promise<T>) => this.serially(task),
+      stopped: () => this.closing,
+    }
+    const done = salvageHistory(context, salvaged)
+    this.salvaging = done.catch(() => undefined)
+    return done
+  }
+
   private giveBack(whole = false): Promise<number> {
     const { writing, compactor } = this
     return giveBack({ writing, whole, serially: (task) => this.serially(task), stopped: () => compactor.isStopped })
@@ -326,7 +348,9 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.closing = true
     await this.compactor.stop()
+    await this.salvaging
     await this.queue
     await this.reading.close()
     await this.writing.close()
@@ -354,12 +378,4 @@ export class SqliteStore implements Store {
     this.queue = result.catch((error: unknown) => this.noteCorrupt(error))
     return result
   }
-}
-
-/** Moves the file away whole, with its write-ahead log: nothing of it is thrown away. */
-async function moveAside(file: string): Promise<string> {
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-')
-  const target = `${file}.damaged-${stamp}`
-  await moveFiles(file, target)
-  return target
 }

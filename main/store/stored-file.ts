@@ -49,7 +49,8 @@ export class StoredFile {
       const onDamage = (damage: Damage) => this.onDamage(damage)
       yield* read({ db: this.reading, chunked: Number(row?.['chunked']), onDamage })
     } finally {
-      await this.reading.exec('COMMIT')
+      // Nothing was written, and the end of a read that met damage is refused as a COMMIT.
+      await this.reading.exec('ROLLBACK').catch(() => undefined)
     }
   }
 

@@ -232,7 +232,7 @@ describe('samples in chunks', () => {
     store = await opened(file)
     expect(await read(store, 1)).toEqual([])
     expect((await drawn(store, 1)).gaps).toBe(2)
-    expect(store.damage).toMatchObject([{ seq: 0, chunk: 1 }])
+    expect(store.damage).toMatchObject([{ kind: 'chunk', id: 1 }])
   })
 
   it('are moved whole or not at all', async () => {
