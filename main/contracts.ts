@@ -524,6 +524,10 @@ export interface Store {
   eraseSource(source: string): Promise<void>
   fileBytes(): Promise<number>
   readonly damage: readonly Damage[]
+  /** Another program holds the file: what is to be written waits for it. */
+  readonly locked: boolean
+  /** After an end without a close: looks for faults in the structure of the file, which are in `damage` then. */
+  check(): Promise<void>
   /** Of the damaged file that this one follows; null where it follows none, or did so before this start. */
   readonly salvaged: Salvaged | null
   /** Brings in the history of that file, in small transactions. Resolves at once where there is none. */

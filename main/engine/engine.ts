@@ -5,7 +5,7 @@ import { runImport } from './import/run'
 import { Jobs } from './jobs'
 import { checkPipeline, refuseProblems, withoutPipeline, withPipeline } from './pipelines'
 import { StatusMeter } from './status'
-import { damageNotices, startNotices } from './store-notices'
+import { LOCKED, damageNotices, startNotices } from './store-notices'
 import { Tails } from './tails'
 import { ViewSet } from './views'
 import { durationMs } from '../../shared/config/duration'
@@ -110,6 +110,8 @@ export class Engine {
   private second(): void {
     this.meter.sample()
     for (const notice of damageNotices(this.runtime.store)) this.notice(notice)
+    if (this.runtime.store.locked) this.notice(LOCKED)
+    else this.notices.delete(LOCKED.id)
     void this.status().then((status) => this.emit('status', status))
   }
 
@@ -315,5 +317,6 @@ async function required(path: string): Promise<Workspace> {
 function troubleText(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'LOW_DISK') return 'notice.diskLow'
+  if (code === 'SQLITE_BUSY') return LOCKED.text
   return code === 'SQLITE_FULL' ? 'notice.diskFull' : 'notice.commitFails'
 }

@@ -22,6 +22,9 @@ export function startNotices({ movedAside, countedFrom, store }: Runtime): Notic
   return notices
 }
 
+/** While another program holds the file. */
+export const LOCKED: Notice = { id: 'database-locked', severity: 'crit', text: 'notice.databaseLocked', params: {} }
+
 /** As far as is known by now. */
 export function damageNotices({ file, damage, salvaged }: Pick<Store, 'file' | 'damage' | 'salvaged'>): Notice[] {
   const notices: Notice[] = salvaged === null ? [] : [salvageNotice(salvaged)]

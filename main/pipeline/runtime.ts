@@ -130,6 +130,7 @@ export class Runtime {
       for (const source of workspace.sources) await runtime.startSource(source)
       runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
       runtime.salvage()
+      void store.check().catch(hooks.trouble)
       return runtime
     } catch (error) {
       await store.close()

@@ -22,13 +22,13 @@ export const isCorrupt = (error: unknown): error is StoreError =>
 /** A statement kept prepared: reset after every use, because a pending one blocks close and checkpoints. */
 export class Statement {
   constructor(
-    private readonly file: string,
+    private readonly db: Database,
     private readonly handle: sqlite3.Statement,
   ) {}
 
   run(...values: SqlValue[]): Promise<{ lastID: number; changes: number }> {
-    return new Promise((resolve, reject) => {
-      const { file } = this
+    return this.db.patiently((resolve, reject) => {
+      const { file } = this.db
       this.handle.run(values, function (this: { lastID: number; changes: number }, error: Error | null) {
         if (error) reject(storeError('write', file, error))
         else resolve({ lastID: this.lastID, changes: this.changes })
@@ -41,31 +41,49 @@ export class Statement {
   }
 }
 
+/** The default of 1 s is too short: another program may hold the file for 10 s. */
+const BUSY_MS = 30_000
+const BUSY_TOLD_MS = 1_000
+
 export class Database {
   private readonly statements: Statement[] = []
 
   private constructor(
     readonly file: string,
     private readonly handle: sqlite3.Database,
+    private readonly onBusy: (() => void) | null,
   ) {}
 
-  static open(file: string, mode: 'write' | 'read'): Promise<Database> {
+  /** @param onBusy told about once a second while another program holds the file */
+  static open(file: string, mode: 'write' | 'read', onBusy: (() => void) | null = null): Promise<Database> {
     const flags = mode === 'write' ? sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE : sqlite3.OPEN_READONLY
     return new Promise((resolve, reject) => {
       const handle = new sqlite3.Database(file, flags, (error) => {
         if (error) reject(storeError('open', file, error))
-        else resolve(new Database(file, handle))
+        else resolve(new Database(file, handle, onBusy))
       })
-      // The default of 1 s is too short: another program may hold the file for 10 s.
-      handle.configure('busyTimeout', 30_000)
+      handle.configure('busyTimeout', onBusy === null ? BUSY_MS : BUSY_TOLD_MS)
     })
+  }
+
+  /** What SQLite refuses as busy has had no effect: within a transaction nothing is refused any more. */
+  async patiently<T>(call: (resolve: (value: T) => void, reject: (error: StoreError) => void) => void): Promise<T> {
+    for (let waited = BUSY_TOLD_MS; ; waited += BUSY_TOLD_MS) {
+      try {
+        return await new Promise<T>(call)
+      } catch (error) {
+        const busy = error instanceof StoreError && error.code === 'SQLITE_BUSY'
+        if (!busy || this.onBusy === null || waited >= BUSY_MS) throw error
+        this.onBusy()
+      }
+    }
   }
 
   prepare(sql: string): Promise<Statement> {
     return new Promise((resolve, reject) => {
       const handle = this.handle.prepare(sql, (error: Error | null) => {
         if (error) return reject(storeError('prepare', this.file, error))
-        const statement = new Statement(this.file, handle)
+        const statement = new Statement(this, handle)
         this.statements.push(statement)
         resolve(statement)
       })
@@ -73,13 +91,13 @@ export class Database {
   }
 
   exec(sql: string): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return this.patiently((resolve, reject) => {
       this.handle.exec(sql, (error) => (error ? reject(storeError('write', this.file, error)) : resolve()))
     })
   }
 
   run(sql: string, ...values: SqlValue[]): Promise<{ lastID: number; changes: number }> {
-    return new Promise((resolve, reject) => {
+    return this.patiently((resolve, reject) => {
       const { file } = this
       this.handle.run(sql, values, function (this: { lastID: number; changes: number }, error: Error | null) {
         if (error) reject(storeError('write', file, error))
@@ -89,7 +107,7 @@ export class Database {
   }
 
   all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
-    return new Promise((resolve, reject) => {
+    return this.patiently((resolve, reject) => {
       this.handle.all(sql, values, (error, rows) => {
         if (error) reject(storeError('read', this.file, error))
         else resolve(rows as Row[])
@@ -130,6 +148,11 @@ export class Database {
         `${this.file}: ${name} is ${String(got)} and cannot be set to ${value}`,
         'Is it on a network drive?',
       )
+  }
+
+  /** What runs now fails with SQLITE_INTERRUPT. */
+  interrupt(): void {
+    this.handle.interrupt()
   }
 
   async close(): Promise<void> {

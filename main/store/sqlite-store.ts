@@ -38,6 +38,7 @@ import { pragma, readSizes } from './retention/sizes'
 import { isWhole } from './retention/whole'
 import { giveBack } from './retention/vacuum'
 import { DiskRoom } from './disk-room'
+import { refuseNetworkDrive } from './drive'
 import { FileLock } from './lock'
 import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
@@ -48,6 +49,7 @@ import { isEmptied, isUnopenable, moveAside } from './salvage/damaged-file'
 import { salvageHistory } from './salvage/history'
 import { beginAnew, readProgress } from './salvage/state'
 import type { SalvageProgress } from './salvage/state'
+import { SoundnessCheck, endedUncleanly } from './soundness'
 import { readSpans } from './spans'
 import type { StepListener, StoreStep } from './steps'
 import { CommitWriter } from './writer'
@@ -67,6 +69,9 @@ export class SqliteStore implements Store {
   private readonly room: DiskRoom
   private salvaging: Promise<void> | null = null
   salvaged: SalvageProgress | null = null
+  locked = false
+  private unclean = false
+  private readonly soundness: SoundnessCheck
 
   private constructor(
     readonly file: string,
@@ -79,6 +84,7 @@ export class SqliteStore implements Store {
     private readonly onStep: StepListener,
   ) {
     this.room = new DiskRoom(file)
+    this.soundness = new SoundnessCheck(file)
     const context = {
       writing,
       reading,
@@ -92,6 +98,7 @@ export class SqliteStore implements Store {
   /** @throws StoreError LOCKED, NEWER, FOREIGN, or what SQLite says; in these cases the file is left as it was. */
   static async open(file: string, limits = COMPACTION, onStep: StepListener = () => undefined): Promise<OpenedStore> {
     await mkdir(dirname(file), { recursive: true })
+    await refuseNetworkDrive(dirname(file))
     const lock = await FileLock.take(file)
     try {
       if (!(await isEmptied(file)))
@@ -118,7 +125,11 @@ export class SqliteStore implements Store {
     limits: CompactionLimits,
     onStep: StepListener,
   ): Promise<SqliteStore> {
-    const writing = await Database.open(file, 'write')
+    const unclean = await endedUncleanly(file)
+    let store: SqliteStore | undefined
+    const writing = await Database.open(file, 'write', () => {
+      if (store !== undefined) store.locked = true
+    })
     try {
       // An older file gets it by `vacuum`; to set it writes, also to a file that is then refused.
       if ((await pragma(writing, 'page_count')) === 0) await writing.all('PRAGMA auto_vacuum = INCREMENTAL')
@@ -133,9 +144,10 @@ export class SqliteStore implements Store {
       const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')
-      const store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits, onStep)
+      store = new SqliteStore(file, lock, writing, reading, commits, pipelines, limits, onStep)
       for (const damage of await readKeptAside(writing)) store.onDamage(damage)
       store.salvaged = await readProgress(writing)
+      store.unclean = unclean
       await store.compactor.start()
       return store
     } catch (error) {
@@ -315,6 +327,11 @@ export class SqliteStore implements Store {
     return done
   }
 
+  async check(): Promise<void> {
+    const fault = this.unclean ? await this.soundness.run() : null
+    if (fault !== null) this.onDamage({ kind: 'file', id: 0, reason: fault })
+  }
+
   private giveBack(whole = false): Promise<number> {
     const { writing, compactor } = this
     return giveBack({ writing, whole, serially: (task) => this.serially(task), stopped: () => compactor.isStopped })
@@ -349,6 +366,7 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.closing = true
+    await this.soundness.stop()
     await this.compactor.stop()
     await this.salvaging
     await this.queue
@@ -375,7 +393,10 @@ export class SqliteStore implements Store {
 
   private serially<T>(task: () => Promise<T>): Promise<T> {
     const result = this.queue.then(task)
-    this.queue = result.catch((error: unknown) => this.noteCorrupt(error))
+    this.queue = result.then(
+      () => (this.locked = false),
+      (error: unknown) => this.noteCorrupt(error),
+    )
     return result
   }
 }

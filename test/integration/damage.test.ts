@@ -184,6 +184,41 @@ describe('a torn write-ahead log', () => {
   })
 })
 
+describe('a file that was not closed', () => {
+  /** As a killed engine leaves it: its last commit is in the log alone. */
+  async function killed(ruined: boolean): Promise<string> {
+    const file = await newFile()
+    let store = await openStore(file)
+    for (let n = 0; n < 30; n++) {
+      await store.commit(commitOf(seconds(n * 100, 100).map(([id, time], i) => [id, time, Math.sin(i * i) * 1e9])))
+      await store.compact()
+    }
+    await closeStores()
+    if (ruined) await ruinPage(file, 'chunk', 1)
+    store = await openStore(file)
+    await store.check()
+    expect(store.damage).toEqual([])
+    await store.commit(commitOf(seconds(3000, 10)))
+    const copy = await newFile()
+    for (const suffix of ['', '-wal']) await writeFile(copy + suffix, await readFile(file + suffix))
+    return copy
+  }
+
+  it('is looked over, and its faults are said', async () => {
+    const store = await openStore(await killed(true))
+    await store.check()
+    expect(store.damage).toMatchObject([{ kind: 'file', id: 0 }])
+    expect(store.damage[0]?.reason).toContain('chunk')
+  })
+
+  it('is as it was where it has none', async () => {
+    const store = await openStore(await killed(false))
+    await store.check()
+    expect(store.damage).toEqual([])
+    expect(await read(store, 1)).toHaveLength(3010)
+  })
+})
+
 describe('an emptied file', () => {
   it('is moved aside, because it was not always empty', async () => {
     const file = await newFile()
