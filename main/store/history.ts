@@ -13,15 +13,19 @@ import type { Database } from './database'
 import { readBlocks, readNewest, selectSamples } from './reader'
 import { readRollups } from './rollup/rows'
 
+/** The finest step of a stored time, ms. */
+const MICROSECOND = 0.001
 /** Samples of one block of a past. */
 const PAST_SAMPLES = 65_536
 
-/** What a read needs to know; it holds the gate, so that nothing is moved meanwhile. */
+/** What a read needs to know: within a transaction, so that nothing moves meanwhile. */
 export interface HistoryContext {
   readonly db: Database
   /** The last journal block that is in chunks. */
   readonly chunked: number
   readonly onDamage: (damage: Damage) => void
+  /** Where the transaction has lasted long enough: ends it. @returns what holds from now on, or null where all holds */
+  renew(): Promise<HistoryContext | null>
 }
 
 /** Series by series, each in the order of time, ties as they arrived; of journal blocks up to `upToSeq`. */
@@ -31,6 +35,37 @@ export async function* readSamples(
   upToSeq: number,
 ): AsyncGenerator<SampleBatch> {
   for (const damage of await keptAsideWithin(context.db, query)) context.onDamage(damage)
+  let now = context
+  let tail = await readTail(now, query, upToSeq)
+  const left = new Set(query.series)
+  for (const series of query.series) {
+    let range: RangeQuery = query
+    for (let more = true; more;) {
+      more = false
+      for await (const part of orderedParts(now, series, range, tail.get(series))) {
+        const last = part.time.at(-1)
+        if (last === undefined) continue
+        yield { length: part.time.length, ...part }
+        const next = await now.renew()
+        if (next === null) continue
+        // What was in the journal may be in chunks now.
+        now = next
+        range = { ...query, from: last + MICROSECOND }
+        tail = await readTail(now, { ...query, series: left }, upToSeq)
+        more = true
+        break
+      }
+    }
+    left.delete(series)
+  }
+}
+
+/** By series, in the order of arrival: what is only in the journal yet. */
+async function readTail(
+  context: HistoryContext,
+  query: RangeQuery,
+  upToSeq: number,
+): Promise<ReadonlyMap<SeriesId, SampleBuffer>> {
   const tail = new Map<SeriesId, SampleBuffer>()
   for await (const { seq, block } of readBlocks(context.db, context.chunked, query, context.onDamage)) {
     if (seq > upToSeq) break
@@ -42,9 +77,7 @@ export async function* readSamples(
       buffer.append(found, i, i + 1)
     }
   }
-  for (const series of query.series)
-    for await (const part of orderedParts(context, series, query, tail.get(series)))
-      if (part.time.length > 0) yield { length: part.time.length, ...part }
+  return tail
 }
 
 /** Holds only what lies at or after the beginning of the next chunk. */
@@ -54,7 +87,7 @@ async function* orderedParts(
   query: RangeQuery,
   tail: SampleBatch | undefined,
 ): AsyncGenerator<OrderedColumns> {
-  let held = tail === undefined ? emptyColumns(0) : tailColumns(tail)
+  let held = tail === undefined ? emptyColumns(0) : withinRange(tailColumns(tail), query)
   for (const chunk of await listRaw(context.db, series, query)) {
     const ready = countBefore(held.time, chunk.from)
     if (ready > 0) yield cutColumns(held, 0, ready)
@@ -201,7 +234,7 @@ export async function* readPast(
   const cut = wholeJournal ? budgetCut(lists.flat(), most - samples) : Infinity
   const complete = wholeJournal && cut === -Infinity
   if (wholeJournal) {
-    const range = { ...query, from: Math.max(query.from, cut + 0.001) }
+    const range = { ...query, from: Math.max(query.from, cut + MICROSECOND) }
     const merged = await mergeAll(await chunkParts(context, lists.flat(), range))
     for (let at = 0; at < merged.time.length; at += PAST_SAMPLES)
       yield { ...blockOf(source, cutColumns(merged, at, Math.min(at + PAST_SAMPLES, merged.time.length))), complete }

@@ -1,6 +1,6 @@
 /**
- * Reads go on side by side; what moves or removes stored samples waits until none is under way. So a read may take
- * its list of chunks first and their bodies and the journal after it, in as many short transactions as it likes.
+ * Reads go on side by side; what erases for good waits until none is under way: as long as a read holds its state of
+ * the file, what was erased is still in the log.
  */
 export class ReadGate {
   private reads = 0

@@ -44,12 +44,13 @@ import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
 import type { PipelineEntry } from './pipelines'
 import { ReadGate } from './read-gate'
-import { CHUNKED, readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
+import { readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
 import { isEmptied, isUnopenable, moveAside } from './salvage/damaged-file'
 import { salvageHistory } from './salvage/history'
 import { beginAnew, readProgress } from './salvage/state'
 import type { SalvageProgress } from './salvage/state'
 import { SoundnessCheck, endedUncleanly } from './soundness'
+import { ReadConnections, readSnapshot } from './snapshots'
 import { readSpans } from './spans'
 import type { StepListener, StoreStep } from './steps'
 import { CommitWriter } from './writer'
@@ -67,6 +68,7 @@ export class SqliteStore implements Store {
   private readonly gate = new ReadGate()
   private readonly compactor: Compactor
   private readonly room: DiskRoom
+  private readonly readers: ReadConnections
   private salvaging: Promise<void> | null = null
   salvaged: SalvageProgress | null = null
   locked = false
@@ -84,11 +86,11 @@ export class SqliteStore implements Store {
     private readonly onStep: StepListener,
   ) {
     this.room = new DiskRoom(file)
+    this.readers = new ReadConnections(file)
     this.soundness = new SoundnessCheck(file)
     const context = {
       writing,
       reading,
-      gate: this.gate,
       write: <T>(step: StoreStep, task: () => Promise<T>) => this.step(step, task),
       onDamage: (damage: Damage) => this.onDamage(damage),
     }
@@ -174,12 +176,9 @@ export class SqliteStore implements Store {
   }
 
   async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<JournalBlock> {
-    const leave = await this.gate.enter()
-    try {
-      for await (const { block } of readBlocks(this.reading, afterSeq, { from, to: null }, this.onDamage)) yield block
-    } finally {
-      leave()
-    }
+    const range = { from, to: null }
+    for await (const { block } of this.reads(({ db, onDamage }) => readBlocks(db, afterSeq, range, onDamage)))
+      yield block
   }
 
   async *past(
@@ -232,16 +231,17 @@ export class SqliteStore implements Store {
     yield* this.reads((context) => readDecimated(context, query, columnMs, upToSeq))
   }
 
-  /** Nothing is moved or removed while the read is under way. */
+  /** Nothing is erased while the read is under way. */
   private async *reads<T>(read: (context: HistoryContext) => AsyncIterable<T>): AsyncGenerator<T> {
     const leave = await this.gate.enter()
+    const db = await this.readers.take()
     try {
-      const row = await this.reading.one(`SELECT ${CHUNKED} AS chunked`)
-      yield* read({ db: this.reading, chunked: Number(row?.['chunked']), onDamage: this.onDamage })
+      yield* readSnapshot(db, this.onDamage, read)
     } catch (error) {
       this.noteCorrupt(error)
       throw error
     } finally {
+      await this.readers.release(db)
       leave()
     }
   }
@@ -279,7 +279,6 @@ export class SqliteStore implements Store {
     const retention = new Retention({
       writing: this.writing,
       reading: this.reading,
-      gate: this.gate,
       serially: (task) => this.serially(task),
       onDamage: this.onDamage,
       stopped: () => this.compactor.isStopped,
@@ -370,6 +369,7 @@ export class SqliteStore implements Store {
     await this.compactor.stop()
     await this.salvaging
     await this.queue
+    await this.readers.close()
     await this.reading.close()
     await this.writing.close()
     await this.lock.release()

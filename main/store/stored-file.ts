@@ -7,8 +7,9 @@ import { Database, StoreError } from './database'
 import { APPLICATION_ID, MIGRATIONS } from './migrations'
 import { readSamples } from './history'
 import type { HistoryContext } from './history'
-import { CHUNKED, readSeries } from './reader'
+import { readSeries } from './reader'
 import { isWhole } from './retention/whole'
+import { readSnapshot } from './snapshots'
 import { readSpans } from './spans'
 
 export class StoredFile {
@@ -41,17 +42,9 @@ export class StoredFile {
     return spans
   }
 
-  /** A transaction each: an engine may move samples meanwhile, and its log must not grow behind a long one. */
+  /** An engine may move samples meanwhile, and its log must not grow behind a long transaction. */
   private async *reads<T>(read: (context: HistoryContext) => AsyncIterable<T>): AsyncGenerator<T> {
-    await this.reading.exec('BEGIN')
-    try {
-      const row = await this.reading.one(`SELECT ${CHUNKED} AS chunked`)
-      const onDamage = (damage: Damage) => this.onDamage(damage)
-      yield* read({ db: this.reading, chunked: Number(row?.['chunked']), onDamage })
-    } finally {
-      // Nothing was written, and the end of a read that met damage is refused as a COMMIT.
-      await this.reading.exec('ROLLBACK').catch(() => undefined)
-    }
+    yield* readSnapshot(this.reading, (damage) => this.onDamage(damage), read)
   }
 
   private onDamage(damage: Damage): void {

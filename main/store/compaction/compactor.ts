@@ -5,7 +5,6 @@
 import type { Damage } from '../../contracts'
 import { isCorrupt } from '../database'
 import type { Database } from '../database'
-import type { ReadGate } from '../read-gate'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
 import { CHUNKED } from '../reader'
 import type { StoreStep } from '../steps'
@@ -45,7 +44,6 @@ const REMOVED_AT_ONCE = 256
 export interface CompactorContext {
   readonly writing: Database
   readonly reading: Database
-  readonly gate: ReadGate
   /** The queue of the writing connection. */
   write<T>(step: StoreStep, task: () => Promise<T>): Promise<T>
   onDamage(damage: Damage): void
@@ -139,7 +137,7 @@ export class Compactor {
   }
 
   private async pass(hurried: boolean, slices: Slices): Promise<boolean> {
-    const { writing, reading, gate, write, onDamage } = this.context
+    const { writing, reading, write, onDamage } = this.context
     const chunked = Number((await reading.one(`SELECT ${CHUNKED} AS n`))?.['n'])
     const limits = hurried
       ? { most: this.limits.hurried, lasting: this.limits.hurriedChunk }
@@ -147,7 +145,7 @@ export class Compactor {
     const pass = await preparePass(reading, chunked, limits, slices, onDamage)
     this.lastPass = performance.now()
     if (pass === null || this.stopped) return false
-    await gate.exclusive(() => write('pass', () => writePass(writing, pass)))
+    await write('pass', () => writePass(writing, pass))
     this.unmoved = Math.max(0, this.unmoved - pass.samples)
     this.wake()
     return true
@@ -155,12 +153,11 @@ export class Compactor {
 
   /** Several series in one transaction: each costs a write to the disk that is waited for. */
   private async merge(cut: Cut, slices: Slices): Promise<void> {
-    const { writing, reading, gate, write, onDamage } = this.context
+    const { writing, reading, write, onDamage } = this.context
     const prepared: Merge[] = []
     const flush = async (): Promise<void> => {
       const merges = prepared.splice(0)
-      if (merges.length > 0 && !this.stopped)
-        await gate.exclusive(() => write('merge', () => writeMerges(writing, merges)))
+      if (merges.length > 0 && !this.stopped) await write('merge', () => writeMerges(writing, merges))
     }
     for (const series of await mergeable(reading)) {
       if (this.stopped) return
@@ -176,14 +173,12 @@ export class Compactor {
    * and needs the journal after it.
    */
   private async removeBlocks(): Promise<boolean> {
-    const { writing, gate, write } = this.context
-    const removed = await gate.exclusive(() =>
-      write('removal', () =>
-        writing.run(
-          `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE seq <= ${CHUNKED}
+    const { writing, write } = this.context
+    const removed = await write('removal', () =>
+      writing.run(
+        `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE seq <= ${CHUNKED}
              AND seq <= (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 1 OFFSET 1)
            ORDER BY seq LIMIT ${REMOVED_AT_ONCE})`,
-        ),
       ),
     )
     return removed.changes === REMOVED_AT_ONCE

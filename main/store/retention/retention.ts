@@ -9,7 +9,6 @@ import type { EpochMs } from '../../../shared/model/time'
 import { LISTED, SUMMED_UP, chunksOf } from '../chunk-rows'
 import type { ChunkRow } from '../chunk-rows'
 import type { Database, SqlValue } from '../database'
-import type { ReadGate } from '../read-gate'
 import { usedBytes } from './sizes'
 import { prepareSumming } from './summing'
 import type { Summing } from './summing'
@@ -21,7 +20,6 @@ const RESULTS_AT_ONCE = 2_000
 export interface RetentionContext {
   readonly writing: Database
   readonly reading: Database
-  readonly gate: ReadGate
   /** The queue of the writing connection. */
   serially<T>(task: () => Promise<T>): Promise<T>
   onDamage(damage: Damage): void
@@ -172,9 +170,9 @@ export class Retention {
     return chunksOf(await this.context.reading.all(`SELECT ${LISTED} FROM chunk WHERE ${condition}`, ...values))
   }
 
-  /** One transaction, while no read is under way. */
+  /** One transaction. */
   private async step(task: () => Promise<void>): Promise<void> {
-    const { writing, gate, serially } = this.context
-    await gate.exclusive(() => serially(() => writing.transaction(task)))
+    const { writing, serially } = this.context
+    await serially(() => writing.transaction(task))
   }
 }
