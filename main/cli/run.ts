@@ -1,7 +1,6 @@
 /** `weir run`: collects until Ctrl+C and then stops cleanly. */
 import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
-import english from '../../resources/translations/en.json'
 import type { RuntimeTuning } from '../pipeline/tuning'
 import { Engine } from '../engine/engine'
 import type { EngineStatus, Notice } from '../../shared/ipc/engine'
@@ -45,12 +44,8 @@ function rehearsal(text: string): RuntimeTuning {
   return { passSamples, snapshotSamples, onStep: (step, phase) => void process.stdout.write(`${phase} ${step}\n`) }
 }
 
-/** Each once, for as long as it stands. */
-const noticeText = ({ text, params }: Notice): string =>
-  Object.entries(params).reduce(
-    (said, [name, value]) => said.replaceAll(`{${name}}`, value),
-    (english as Readonly<Record<string, string>>)[text] ?? text,
-  )
+/** Said once, for as long as it stands. */
+const noticeText = ({ text, params }: Notice): string => [text, ...Object.values(params)].join(' · ')
 
 export function statusLine(status: EngineStatus): string {
   const rate = (value: number) => Math.round(value)

@@ -3,7 +3,7 @@
  * copied before the new file is used, so that nothing is received twice; history follows in the background.
  */
 import { rm } from 'node:fs/promises'
-import { z } from 'zod'
+import type { Salvaged } from '../../contracts'
 import { crc32 } from '../crc32'
 import { Database, StoreError } from '../database'
 import type { Row } from '../database'
@@ -12,17 +12,10 @@ import { moveFiles, openDamaged } from './damaged-file'
 import { byKey, fromBothEnds, insertRows, orNothing, sharedColumns } from './rows'
 
 /** How far a salvage has come; it stands in the new file until all is done. */
-const progress = z.object({
-  from: z.string(),
-  readings: z.number(),
-  results: z.number(),
-  lostReadings: z.number(),
-  unknown: z.number(),
+export type SalvageProgress = { -readonly [K in keyof Salvaged]: Salvaged[K] } & {
   /** The last chunk that was copied. */
-  chunk: z.number(),
-  stage: z.enum(['chunks', 'results', 'done']),
-})
-export type SalvageProgress = z.infer<typeof progress>
+  chunk: number
+}
 
 /** Chunks of the new file that are not from the old one get ids from here on where its own are not known. */
 const FAR_CHUNK = 2 ** 40
@@ -136,6 +129,12 @@ export async function saveProgress(db: Database, done: SalvageProgress): Promise
 export async function readProgress(db: Database): Promise<SalvageProgress | null> {
   const row = await db.one("SELECT value FROM meta WHERE name = 'salvage'")
   if (row === undefined) return null
-  const found = progress.parse(JSON.parse(String(row['value'])))
-  return found.stage === 'done' ? null : found
+  const found = JSON.parse(String(row['value'])) as Readonly<Record<string, unknown>>
+  const { from, stage } = found
+  if (typeof from !== 'string' || (stage !== 'chunks' && stage !== 'results')) return null
+  const number = (name: string): number => Number(found[name] ?? 0)
+  return {
+    ...{ from, stage, readings: number('readings'), results: number('results'), chunk: number('chunk') },
+    ...{ lostReadings: number('lostReadings'), unknown: number('unknown') },
+  }
 }
