@@ -320,6 +320,15 @@ export interface InflightEntry extends InflightPackets {
   readonly source: string
 }
 
+/** Of a source whose samples are kept only in memory: what stands in for the journal when the engine starts again. */
+export interface MemoryOnlyState {
+  readonly source: string
+  /** Largest event time of the samples that were not stored; −∞ before the first. */
+  readonly newest: EpochMs
+  /** Of its window operators after all samples so far; null where its samples are stored again. */
+  readonly state: Uint8Array | null
+}
+
 /** All of it becomes durable in one transaction, or none. */
 export interface Commit {
   readonly series: readonly SeriesInfo[]
@@ -329,6 +338,13 @@ export interface Commit {
   readonly cursors: readonly CursorEntry[]
   /** In their order. */
   readonly inflight?: readonly InflightEntry[]
+  /** Replaces the one of the same source. */
+  readonly memoryOnly?: MemoryOnlyState
+}
+
+/** A block of the log with its number. */
+export interface LoggedBlock extends JournalBlock {
+  readonly seq: number
 }
 
 export interface ResumePoint {
@@ -341,6 +357,8 @@ export interface ResumePoint {
   readonly lastSeq: number
   readonly storedSamples: number
   readonly storedWindows: number
+  /** With the journal sequence at which they were written. */
+  readonly memoryOnly: readonly (MemoryOnlyState & { readonly seq: number })[]
 }
 
 export interface RangeQuery {
@@ -466,7 +484,7 @@ export interface Store {
    * What is left of the log: blocks are removed once their samples are in chunks and both kept snapshots cover them.
    * @param from leaves out blocks with nothing at or after this event time
    */
-  journal(afterSeq: number, from?: EpochMs): AsyncIterable<JournalBlock>
+  journal(afterSeq: number, from?: EpochMs): AsyncIterable<LoggedBlock>
   /**
    * The newest samples in the range, at most so many: what is in chunks by time, then the journal by arrival, with
    * other sources' samples among it. Partitions are known of the journal only.

@@ -77,12 +77,12 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
     saveSource: ({ source, windowSize }) => engine.saveSource(source, windowSize),
     removeSource: ({ id, withData }) => engine.removeSource(id, withData),
     setSourceEnabled: ({ id, enabled }) => engine.setSourceEnabled(id, enabled),
-    testSource: ({ source, secrets }) => runtime.test(source, secrets),
+    testSource: ({ source, secrets }) => runtime.trials.test(source, secrets),
     discover: async ({ source, secrets, listenMs, job }) => {
       const enough = new AbortController()
       listening.set(job, enough)
       try {
-        return await runtime.discover(source, secrets, listenMs, enough.signal)
+        return await runtime.trials.discover(source, secrets, listenMs, enough.signal)
       } finally {
         listening.delete(job)
       }

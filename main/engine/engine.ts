@@ -166,8 +166,8 @@ export class Engine {
         pipelines: before.pipelines.filter((pipeline) => !fed.includes(pipeline)),
       })
       if (withData) {
-        await this.runtime.erasePipelines(fed.map((pipeline) => pipeline.id))
-        await this.runtime.erase(id)
+        await this.runtime.erasing.pipelines(fed.map((pipeline) => pipeline.id))
+        await this.runtime.erasing.source(id)
         this.views.reset()
         this.emit('series', { reset: true, series: this.runtime.series() })
       }
@@ -209,7 +209,7 @@ export class Engine {
 
   eraseSamples(query: RangeQuery): Promise<null> {
     return this.change(async () => {
-      await this.runtime.eraseSamples(query)
+      await this.runtime.erasing.samples(query)
       this.views.reset()
       return null
     })
@@ -236,7 +236,7 @@ export class Engine {
   removePipeline(id: string, withData: boolean): Promise<null> {
     return this.change(async (before) => {
       await this.replace(withoutPipeline(before, id))
-      if (withData) await this.runtime.erasePipelines([id])
+      if (withData) await this.runtime.erasing.pipelines([id])
       this.views.reset()
       return null
     })

@@ -25,7 +25,7 @@ export class StatusMeter {
       const last = list[list.length - 1]
       // The ledger begins anew when a source is started again.
       if (last !== undefined && ledger.received < last.records) list.length = 0
-      list.push({ at, records: ledger.received, samples: ledger.stored })
+      list.push({ at, records: ledger.received, samples: ledger.stored + ledger.inMemory })
       if (list.length > RATE_SECONDS + 1) list.shift()
       this.readings.set(id, list)
     }
@@ -113,5 +113,6 @@ const EMPTY: FlowLedger = {
   samples: 0,
   refused: 0,
   stored: 0,
+  inMemory: 0,
   dropped: 0,
 }

@@ -108,7 +108,10 @@ export class View {
       }
     }
     this.filled = true
-    for (const unit of this.waiting) if (unit.seq > upTo) this.add(unit)
+    for (const unit of this.waiting) if (unit.seq > upTo || !unit.stored) this.add(unit)
+    // At once, so that no commit comes between: what waited is among it.
+    if (this.spec.results === undefined)
+      for (const samples of this.runtime.memoryOnly.samples(query)) this.addStored({ samples })
     this.waiting = []
     this.dirty = true
   }
@@ -132,7 +135,7 @@ export class View {
   /** A commit's buffers are used again: what waits is copied, this view's series only. */
   private copyOf(unit: CommittedUnit): CommittedUnit {
     const samples = new SampleBuffer(16)
-    for (let i = 0; i < unit.samples.length; i++)
+    for (let i = 0; i < unit.samples.length && unit.stored; i++)
       if (this.byId.has(unit.samples.series[i] as number)) samples.append(unit.samples, i, i + 1)
     return { ...unit, samples, results: [...unit.results] }
   }

@@ -106,6 +106,8 @@ export class Committer {
   pending = new PendingUnit()
   /** Journal sequence of the last commit. */
   seq = 0
+  /** No commit starts before this by itself, on the monotonic clock. */
+  notBefore = -Infinity
   private spare = new PendingUnit()
   private running: Promise<void> | undefined
   private timer: NodeJS.Timeout | undefined
@@ -116,7 +118,7 @@ export class Committer {
   private committedUnits = 0
 
   constructor(
-    private readonly store: Store,
+    private readonly store: Pick<Store, 'commit' | 'saveSnapshot'>,
     private readonly takeSeries: () => SeriesInfo[],
     private readonly hooks: CommitterHooks,
   ) {}
@@ -138,7 +140,7 @@ export class Committer {
   private schedule(): void {
     if (this.running !== undefined) return
     clearTimeout(this.timer)
-    const wait = this.pending.due - performance.now()
+    const wait = Math.max(this.pending.due, this.notBefore) - performance.now()
     if (wait <= 0) this.start()
     else this.timer = setTimeout(() => this.start(), wait)
   }

@@ -19,6 +19,7 @@ export const DEMO_SOURCE: SourceConfig = {
     topicTemplate: 'demo/{device}/telemetry',
     delimiter: ',',
   },
+  keepSamples: 'disk',
   time: { field: 'ts', format: 'ms', zone: 'UTC', maxAhead: '1h' },
   quality: { checks: [] },
 }

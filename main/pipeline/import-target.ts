@@ -1,6 +1,6 @@
 /** Where imported readings go: into the commits of a running engine, or into a file that no engine uses. */
 import { stat } from 'node:fs/promises'
-import { importRun } from '../contracts'
+import { importRun, Rejected } from '../contracts'
 import type { JournalRun } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId, SeriesKey } from '../../shared/model/series'
@@ -24,11 +24,15 @@ export function liveImport(
   stored: StoredSamples,
   registry: SeriesRegistry,
   committer: Committer,
+  memoryOnly: (source: string) => boolean,
   noteNewest: (source: string, time: EpochMs) => void,
 ): ImportTarget {
   return {
     stored,
-    series: (key, unit) => resolve(registry, key, unit),
+    series: (key, unit) => {
+      if (memoryOnly(key.source)) throw new Rejected(`readings of ${key.source} are kept only in memory`)
+      return resolve(registry, key, unit)
+    },
     async commit(samples) {
       let at = 0
       for (const { source, length } of runsOf(samples, registry)) {

@@ -53,22 +53,23 @@ export class PipelineSet {
 
   // ---- snapshots
 
-  snapshot(): SnapshotEntry[] {
-    return this.nodes().flatMap((node) =>
+  /** @param of which sources' pipelines */
+  snapshot(of: (source: string) => boolean): SnapshotEntry[] {
+    return this.nodes(of).flatMap((node) =>
       node.snapshot().map(({ name, state }) => ({ pipeline: name, definition: node.definition, state })),
     )
   }
 
-  restore(entries: readonly SnapshotEntry[]): void {
-    for (const node of this.nodes())
+  restore(entries: readonly SnapshotEntry[], of?: (source: string) => boolean): void {
+    for (const node of this.nodes(of))
       node.restore(
         (name) =>
           entries.find(({ pipeline, definition }) => pipeline === name && definition === node.definition)?.state,
       )
   }
 
-  private nodes(): PipelineNode[] {
-    return [...this.bySource.values()].flatMap(({ nodes }) => nodes)
+  private nodes(of: (source: string) => boolean = () => true): PipelineNode[] {
+    return [...this.bySource.values()].filter(({ source }) => of(source)).flatMap(({ nodes }) => nodes)
   }
 }
 

@@ -21,7 +21,7 @@ const DRAWN_SERIES = 5
 const DRAWN_WINDOWS = 10_000
 
 export interface PreviewContext {
-  readonly store: Store
+  readonly past: Store['past']
   readonly registry: SeriesRegistry
   newestEvent(source: string): EpochMs | null
   /** A finite source that was read to its end: all its windows are closed. */
@@ -39,7 +39,7 @@ export interface PreviewRequest {
 
 /** @throws Error where the chain does not lead to a source, or the statistic is none of the pipeline's */
 export async function previewPipeline(
-  { store, registry, newestEvent, isFinished }: PreviewContext,
+  { past, registry, newestEvent, isFinished }: PreviewContext,
   { pipeline, pipelines, span, statistic }: PreviewRequest,
 ): Promise<PipelinePreview> {
   const source = rootSource(pipeline, pipelines)
@@ -58,7 +58,7 @@ export async function previewPipeline(
   let complete = true
   let first = Infinity
   const ids = new Set(registry.all.filter((info) => info.source === source).map(({ id }) => id))
-  for await (const block of store.past(source, { series: ids, from, to }, MAX_SAMPLES)) {
+  for await (const block of past(source, { series: ids, from, to }, MAX_SAMPLES)) {
     complete = block.complete
     for (const { samples, partition } of slicesOf(block, source, from, to)) {
       for (let i = 0; i < samples.length; i++) first = Math.min(first, samples.time[i] as number)

@@ -6,6 +6,7 @@ import type { PipelineSet } from './pipeline-set'
 import type { Repairs } from './repair'
 import type { SeriesRegistry } from './series-registry'
 import { decodeSnapshot } from './snapshot'
+import type { Snapshot } from './snapshot'
 
 export interface Recovered {
   /** Late samples per source. */
@@ -19,17 +20,18 @@ export interface Recovered {
 
 /**
  * What the operators produce again equals what is stored; it is neither written nor sent a second time.
- * @param renew makes the operators anew: a state that they do not read, such as that of another version of Weir, is
+ * A source whose samples are kept only in memory has no journal: its own state, written with every commit, is the newest.
+ * @param renew makes the operators anew, of one source or of all: a state that they do not read, such as that of another version of Weir, is
  * passed over, and what is left of the journal is replayed: blocks that two snapshots covered are gone, so windows that
  * were open before it are counted from there on.
  */
 export async function recover(
   store: Store,
-  { snapshot, firstSeq, lastSeq }: Pick<ResumePoint, 'snapshot' | 'firstSeq' | 'lastSeq'>,
+  { snapshot, firstSeq, lastSeq, memoryOnly }: Pick<ResumePoint, 'snapshot' | 'firstSeq' | 'lastSeq' | 'memoryOnly'>,
   pipelines: PipelineSet,
   registry: SeriesRegistry,
   repairs: Repairs,
-  renew: () => void,
+  renew: (source?: string) => void,
 ): Promise<Recovered> {
   let state = snapshot === null ? null : decodeSnapshot(snapshot.body)
   try {
@@ -39,6 +41,16 @@ export async function recover(
     renew()
   }
   const late = new Map(Object.entries(state?.late ?? {}))
+  /** The journal block up to which a source's own state stands in for the log. */
+  const covered = new Map<string, number>()
+  for (const { source, seq, state: own } of memoryOnly) {
+    const newer = own !== null && (seq >= (snapshot?.seq ?? 0) || !holds(state, source, pipelines))
+    const decoded = newer ? decodeSnapshot(own) : null
+    if (decoded === null) continue
+    covered.set(source, seq)
+    restoreAlone(source, decoded, pipelines, renew)
+    for (const [id, count] of Object.entries(decoded.late)) late.set(id, count)
+  }
   for (const each of pipelines.all)
     each.sink = {
       fire: () => undefined,
@@ -54,13 +66,46 @@ export async function recover(
   let began: EpochMs | null = null
   for await (const block of store.journal(afterSeq)) {
     began ??= block.samples.length > 0 ? (block.samples.arrival[0] as number) : null
-    replayBlock(block, pipelines)
+    replayBlock(block, notCovered(pipelines, covered, block.seq))
     registry.note(block.samples)
   }
   repairs.sealCommit()
   repairs.committed()
   const missing = firstSeq > afterSeq + 1 && lastSeq > afterSeq
   return { late, countedFrom: missing ? (began ?? Date.now()) : null }
+}
+
+const holds = (snapshot: Snapshot | null, source: string, pipelines: PipelineSet): boolean =>
+  pipelines.of(source)?.nodes.some(({ id }) => snapshot?.operators.some(({ pipeline }) => pipeline === id)) ?? false
+
+function restoreAlone(
+  source: string,
+  { operators }: Snapshot,
+  pipelines: PipelineSet,
+  renew: (id: string) => void,
+): void {
+  renew(source)
+  try {
+    pipelines.restore(operators, (id) => id === source)
+  } catch {
+    // Of another version of Weir: its windows begin anew.
+    renew(source)
+  }
+}
+
+/** What a block is replayed to: not to sources whose state is newer than the block. */
+function notCovered(
+  pipelines: PipelineSet,
+  covered: ReadonlyMap<string, number>,
+  seq: number,
+): Pick<PipelineSet, 'of' | 'applyMark'> {
+  const isCovered = (source: string): boolean => seq <= (covered.get(source) ?? -1)
+  return {
+    of: (source) => (isCovered(source) ? undefined : pipelines.of(source)),
+    applyMark: (mark) => {
+      for (const each of pipelines.all) if (!isCovered(each.source)) each.applyMark(mark)
+    },
+  }
 }
 
 /** Runs and marks in their order; a mark within a run cuts it. */

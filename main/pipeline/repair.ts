@@ -23,19 +23,23 @@ export interface RepairParts {
   readonly pipeline: (id: string) => Pipeline | undefined
   /** Of a key of its windows. */
   readonly watermark: (id: string, key: number) => EpochMs
+  /** Windows of the source that begin up to then had readings that are not stored; −∞: all are. */
+  readonly storedAfter: (source: string) => EpochMs
   /** Results for the next commit. */
   readonly repaired: (results: readonly WindowResult[]) => void
 }
 
 /** What of a pipeline decides which windows are repaired. */
 interface Rule {
+  readonly source: string
   readonly windows: MissedWindows | null
   readonly allowedLateness: DurationMs
 }
 
 function ruleOf(pipeline: Pipeline | undefined): Rule {
-  if (pipeline?.source === undefined || !pipeline.time.repair) return { windows: null, allowedLateness: 0 }
-  return { windows: missedWindows(pipeline.window), allowedLateness: durationMs(pipeline.time.allowedLateness) }
+  if (pipeline?.source === undefined || !pipeline.time.repair) return { source: '', windows: null, allowedLateness: 0 }
+  const { source, window, time } = pipeline
+  return { source, windows: missedWindows(window), allowedLateness: durationMs(time.allowedLateness) }
 }
 
 export class Repairs {
@@ -55,8 +59,12 @@ export class Repairs {
   missed(id: string, key: number, from: EpochMs, to: EpochMs, watermark: EpochMs): void {
     let rule = this.rules.get(id)
     if (rule === undefined) this.rules.set(id, (rule = ruleOf(this.parts.pipeline(id))))
-    const { windows, allowedLateness } = rule
-    for (const span of windows?.spans(from, to, watermark - allowedLateness) ?? []) this.marked.add(id, key, span)
+    const { source, windows, allowedLateness } = rule
+    if (windows === null) return
+    const storedAfter = this.parts.storedAfter(source)
+    if (to <= storedAfter) return
+    for (const span of windows.spans(from, to, watermark - allowedLateness))
+      if (span[0] > storedAfter) this.marked.add(id, key, span)
   }
 
   /** A commit begins: it holds all readings so far. */

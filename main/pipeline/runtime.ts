@@ -1,11 +1,11 @@
 /** The running whole: store, sources, windows, commits. The engine process and the command line drive it. */
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { RangeQuery, RawRecord, RejectedEntry, Secrets, Store } from '../contracts'
+import type { RawRecord, RejectedEntry, Secrets, SourceContext, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
 import { sizeBytes } from '../../shared/config/retention'
-import type { SourceConfig, Workspace } from '../../shared/config/workspace'
-import type { Discovered, PipelinePreview, RejectedRecord, TestReport } from '../../shared/ipc/engine'
+import type { Workspace } from '../../shared/config/workspace'
+import type { PipelinePreview, RejectedRecord } from '../../shared/ipc/engine'
 import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
@@ -16,7 +16,8 @@ import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { liveImport } from './import-target'
 import type { ImportTarget } from './import-target'
-import { createDecoder, createSource, discover, testSource } from './kinds'
+import { Erasing } from './erasing'
+import { MemoryOnlySources } from './memory-only'
 import { PipelineCounts } from './pipeline-counts'
 import { PipelineResults } from './pipeline-results'
 import { PipelineSet, runningDefinitions } from './pipeline-set'
@@ -24,15 +25,18 @@ import { previewPipeline } from './preview'
 import { recover } from './recovery'
 import { Repairs } from './repair'
 import { retentionPlan } from './retention-plan'
+import { RetentionTimer } from './retention-timer'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
-import { rejectedRecord, SourceRunner } from './source-runner'
+import { RunningSources } from './running-sources'
+import { rejectedRecord } from './source-runner'
+import type { SourceRunner } from './source-runner'
+import { SourceTrials } from './source-trials'
 import { USUAL } from './tuning'
 import type { RuntimeTuning } from './tuning'
 
 const SNAPSHOT_EVERY_MS = 10_000
 const TICK_MS = 1000
-const RETENTION_EVERY_MS = 600_000
 /** A tick this much too late means that the process or the machine stood still. */
 const STALL_MS = 1000
 
@@ -42,6 +46,8 @@ export interface CommittedUnit {
   readonly samples: SampleBatch
   readonly results: readonly WindowResult[]
   readonly series: readonly SeriesInfo[]
+  /** False: the samples are kept only in memory. */
+  readonly stored: boolean
 }
 
 export interface RuntimeHooks {
@@ -61,7 +67,6 @@ export interface RuntimeOptions {
 
 export class Runtime {
   readonly registry = new SeriesRegistry()
-  readonly runners = new Map<string, SourceRunner>()
   readonly counts = new PipelineCounts()
   /** Who looks at the raw records of a source, by its id; asked for every batch, also after the source restarted. */
   readonly watchers = new Map<string, (records: readonly RawRecord[]) => void>()
@@ -76,16 +81,19 @@ export class Runtime {
   readonly results: PipelineResults
   private readonly pipelines = new PipelineSet(this.registry)
   private readonly committer: Committer
+  readonly memoryOnly: MemoryOnlySources
+  readonly erasing: Erasing
+  readonly trials: SourceTrials
   private readonly repairs: Repairs
+  private readonly sources: RunningSources
   private readonly newest = new Map<string, EpochMs>()
-  private readonly lateBefore = new Map<string, number>()
   private readonly installation: string
   private timer: NodeJS.Timeout | undefined
   private lastTick = performance.now()
   private lastSnapshot = performance.now()
   private samplesSinceSnapshot = 0
   private stopping = false
-  private nextRetention = -Infinity
+  private readonly retention: RetentionTimer
 
   private constructor(
     readonly store: Store,
@@ -102,16 +110,62 @@ export class Runtime {
       pipelines: this.pipelines,
       workspace: () => this.workspace,
     })
+    this.retention = new RetentionTimer({
+      store,
+      plan: () => retentionPlan(this.workspace, this.series(), (source) => this.newestEvent(source), Date.now()),
+      removed: ({ samples, results }) => {
+        this.storedSamples -= samples
+        this.storedWindows -= results
+      },
+      trouble: hooks.trouble,
+    })
+    this.memoryOnly = new MemoryOnlySources({
+      store,
+      registry: this.registry,
+      pipelines: this.pipelines,
+      lateOf: (source) => this.sources.lateOf(source),
+      committed: (unit, tookMs) => {
+        this.sources.count(unit.runs, 'inMemory')
+        this.tell(unit, tookMs, false)
+      },
+      trouble: hooks.trouble,
+    })
     this.repairs = new Repairs({
       store,
       registry: this.registry,
       pipeline: (id) => this.pipelines.node(id)?.config,
       watermark: (id, key) => this.pipelines.node(id)?.windows.watermarkOf(key) ?? -Infinity,
+      storedAfter: (source) => this.memoryOnly.storedAfter(source),
       repaired: (results) => {
         this.committer.pending.results.push(...results)
         void this.committer.added()
       },
     })
+    this.sources = new RunningSources({
+      store,
+      registry: this.registry,
+      context: (id) => this.context(id),
+      pipelinesOf: (id) => this.pipelines.of(id) ?? this.pipelines.rebuild(id, this.workspace),
+      committerOf: (id) => this.memoryOnly.committerOf(id) ?? this.committer,
+      watch: (id) => (records) => this.watchers.get(id)?.(records),
+      late: (pipeline) => this.counts.late(pipeline),
+      missed: (...missed) => this.repairs.missed(...missed),
+    })
+    this.erasing = new Erasing({
+      store,
+      registry: this.registry,
+      pipelines: this.pipelines,
+      repairs: this.repairs,
+      memoryOnly: this.memoryOnly,
+      flush: async () => {
+        await this.committer.flush()
+        await this.memoryOnly.flush()
+      },
+      checkpoint: () => this.checkpoint(),
+      countStored: () => this.countStored(),
+      forget: (source) => this.sources.forget(source),
+    })
+    this.trials = new SourceTrials((id, typed) => this.context(id, typed))
     this.committer = new Committer(store, () => this.registry.takeCreated(), {
       snapshot: (unit) => this.dueSnapshot(unit),
       committed: (unit, tookMs) => this.onCommitted(unit, tookMs),
@@ -127,7 +181,7 @@ export class Runtime {
     try {
       const runtime = new Runtime(store, movedAside, workspace, secrets, hooks, tuning.snapshotSamples)
       await runtime.recover()
-      for (const source of workspace.sources) await runtime.startSource(source)
+      for (const source of workspace.sources) await runtime.sources.start(source)
       runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
       runtime.salvage()
       void store.check().catch(hooks.trouble)
@@ -145,65 +199,52 @@ export class Runtime {
     this.storedWindows = resume.storedWindows
     this.committer.seq = resume.lastSeq
     await this.pipelines.define(this.workspace, this.store)
-    const build = () => {
+    const build = (only?: string) => {
       for (const { id } of this.workspace.sources) {
+        if (only !== undefined && id !== only) continue
         this.pipelines.drop(id)
         this.pipelines.rebuild(id, this.workspace)
       }
     }
     build()
+    this.memoryOnly.load(resume.memoryOnly)
     const recovered = await recover(this.store, resume, this.pipelines, this.registry, this.repairs, build)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)
     }
     this.countedFrom = recovered.countedFrom
-    for (const [source, late] of recovered.late) this.lateBefore.set(source, late)
+    for (const { source, newest } of resume.memoryOnly) if (newest > -Infinity) this.noteNewest(source, newest)
+    this.sources.load(recovered.late)
+    await this.memoryOnly.adjust(this.workspace)
+    // The end came between a change of the workspace and what follows from it.
+    const again = resume.memoryOnly.filter(({ source, state }) => state !== null && !this.memoryOnly.has(source))
+    await this.storeAgain(again.map(({ source }) => source))
+  }
+
+  /** Windows of these sources go into a snapshot before their own state goes. */
+  private async storeAgain(sources: readonly string[]): Promise<void> {
+    if (sources.length === 0) return
+    await this.checkpoint()
+    for (const source of sources) await this.memoryOnly.finish(source).catch(this.hooks.trouble)
   }
 
   // ---- sources
 
-  private async startSource(config: SourceConfig): Promise<void> {
-    if (!config.enabled) return
-    const source = createSource(config, this.context(config.id))
-    const pipelines = this.pipelines.of(config.id) ?? this.pipelines.rebuild(config.id, this.workspace)
-    const missed = this.repairs.missed.bind(this.repairs)
-    const runner = new SourceRunner(
-      {
-        config,
-        source,
-        decoder: createDecoder(config),
-        pipelines,
-        late: (id) => this.counts.late(id),
-        missed,
-        watch: (records) => this.watchers.get(config.id)?.(records),
-      },
-      this.registry,
-      this.committer,
-    )
-    runner.late = this.lateBefore.get(config.id) ?? 0
-    this.runners.set(config.id, runner)
-    runner.start(await this.store.cursors(config.id), await this.store.inflight(config.id))
+  get runners(): ReadonlyMap<string, SourceRunner> {
+    return this.sources.runners
   }
 
-  private async stopSource(id: string): Promise<void> {
-    const runner = this.runners.get(id)
-    if (runner === undefined) return
-    await runner.stop()
-    await this.committer.flush()
-    this.lateBefore.set(id, runner.late)
-    this.runners.delete(id)
-  }
-
-  private context(id: string, secrets = this.secrets.get(id) ?? {}) {
-    return { id, secrets, installation: this.installation }
+  /** @param typed secrets that stand for those not saved yet */
+  private context(id: string, typed: Secrets = {}): SourceContext {
+    return { id, secrets: { ...this.secrets.get(id), ...typed }, installation: this.installation }
   }
 
   /** Takes over a changed workspace: only sources that differ, or whose pipelines do, are started anew. */
   async apply(next: Workspace): Promise<void> {
     const before = this.workspace
     this.workspace = next
-    if (!equal(before.retention, next.retention)) this.nextRetention = -Infinity
+    if (!equal(before.retention, next.retention)) this.retention.soon()
     const ids = new Set([...before.sources, ...next.sources].map(({ id }) => id))
     const repiped = [...ids].filter(
       (id) => runningDefinitions(id, before.pipelines) !== runningDefinitions(id, next.pipelines),
@@ -211,21 +252,26 @@ export class Runtime {
     const changed = [...ids].filter(
       (id) => repiped.includes(id) || !equal(byId(before.sources, id), byId(next.sources, id)),
     )
-    for (const id of changed) await this.stopSource(id)
+    for (const id of changed) await this.sources.stop(id)
     await this.pipelines.define(next, this.store)
     for (const { id } of before.pipelines)
       if (!equal(byId(before.pipelines, id), byId(next.pipelines, id))) this.repairs.forget(id)
     for (const id of changed)
       if (byId(next.sources, id) === undefined) this.pipelines.drop(id)
       else if (repiped.includes(id)) this.pipelines.rebuild(id, next)
+    await this.storeAgain(await this.memoryOnly.adjust(next))
+    for (const source of changed)
+      if (byId(before.sources, source)?.keepSamples !== byId(next.sources, source)?.keepSamples)
+        for (const { id } of this.pipelines.of(source)?.nodes ?? []) this.repairs.forget(id)
     // A pipeline begins with what comes from now on; recovery must not feed it what came before.
     if (repiped.length > 0) await this.checkpoint()
-    for (const source of next.sources) if (changed.includes(source.id)) await this.startSource(source)
+    for (const source of next.sources) if (changed.includes(source.id)) await this.sources.start(source)
   }
 
   private async checkpoint(): Promise<void> {
     this.lastSnapshot = -Infinity
     await this.committer.checkpoint()
+    await this.memoryOnly.checkpoint()
     await this.countStored()
   }
 
@@ -239,28 +285,8 @@ export class Runtime {
   async restartSource(id: string): Promise<void> {
     const config = byId(this.workspace.sources, id)
     if (config === undefined) return
-    await this.stopSource(id)
-    await this.startSource(config)
-  }
-
-  /** The source must be out of the workspace, so that nothing of it runs. */
-  async erase(id: string): Promise<void> {
-    for (const { config } of this.pipelines.of(id)?.nodes ?? []) this.repairs.forget(config.id)
-    await this.committer.flush()
-    await this.store.eraseSource(id)
-    this.registry.forget(id)
-    this.lateBefore.delete(id)
-    // Snapshots held windows of the source and are gone.
-    await this.checkpoint()
-  }
-
-  test(config: SourceConfig, secrets: Secrets): Promise<TestReport> {
-    return testSource(config, this.context(config.id, { ...this.secrets.get(config.id), ...secrets }))
-  }
-
-  async discover(config: SourceConfig, secrets: Secrets, listenMs: number, enough: AbortSignal): Promise<Discovered[]> {
-    const context = this.context(config.id, { ...this.secrets.get(config.id), ...secrets })
-    return discover(config, context, listenMs, enough)
+    await this.sources.stop(id)
+    await this.sources.start(config)
   }
 
   async rejected(source: string): Promise<RejectedRecord[]> {
@@ -269,7 +295,9 @@ export class Runtime {
   }
 
   importTarget(): ImportTarget {
-    return liveImport(this.store, this.registry, this.committer, (source, time) => this.noteNewest(source, time))
+    const memoryOnly = (source: string): boolean => this.memoryOnly.has(source)
+    const noteNewest = (source: string, time: EpochMs): void => this.noteNewest(source, time)
+    return liveImport(this.store, this.registry, this.committer, memoryOnly, noteNewest)
   }
 
   // ---- for charts
@@ -288,22 +316,12 @@ export class Runtime {
   preview(pipeline: Pipeline, span: DurationMs, statistic: string): Promise<PipelinePreview> {
     const others = this.workspace.pipelines.filter(({ id }) => id !== pipeline.id)
     const context = {
-      store: this.store,
+      past: (...range: Parameters<Store['past']>) => this.memoryOnly.past(...range),
       registry: this.registry,
       newestEvent: (source: string) => this.newestEvent(source),
       isFinished: (source: string) => this.runners.get(source)?.current.state === 'finished',
     }
     return previewPipeline(context, { pipeline, pipelines: [...others, pipeline], span, statistic })
-  }
-
-  /** Removes the results of pipelines that no longer run. */
-  async erasePipelines(ids: readonly string[]): Promise<void> {
-    await this.committer.flush()
-    for (const id of ids) {
-      this.repairs.forget(id)
-      await this.store.erasePipeline(id)
-    }
-    await this.countStored()
   }
 
   /** The series that sources send; derived ones are keys of pipelines. */
@@ -322,33 +340,10 @@ export class Runtime {
       runner.tick(now)
     }
     this.repairs.run(now)
-    if (now >= this.nextRetention) this.retain()
+    this.retention.tick(now)
     void this.store
       .checkRoom(sizeBytes(this.workspace.retention.minimumFree) ?? 0)
       .then((bytes) => (this.freeBytes = bytes))
-  }
-
-  /** In the background; what fails, such as on a full disk, is tried again the next time. */
-  private retain(): void {
-    this.nextRetention = Infinity
-    const plan = retentionPlan(this.workspace, this.series(), (source) => this.newestEvent(source), Date.now())
-    void this.store
-      .retain(plan)
-      .then(({ samples, results }) => {
-        this.storedSamples -= samples
-        this.storedWindows -= results
-      })
-      .catch(this.hooks.trouble)
-      .finally(() => (this.nextRetention = performance.now() + RETENTION_EVERY_MS))
-  }
-
-  /** For good. The series stay: their sources may send more. */
-  async eraseSamples(query: RangeQuery): Promise<void> {
-    await this.committer.flush()
-    await this.store.eraseSamples(query)
-    this.registry.forgetLast(query)
-    // Snapshots held windows of the series and are gone.
-    await this.checkpoint()
   }
 
   /** In the background: what comes now is stored meanwhile. */
@@ -367,10 +362,11 @@ export class Runtime {
     if (!due && !this.stopping) return null
     this.lastSnapshot = performance.now()
     this.samplesSinceSnapshot = 0
+    const stored = (source: string): boolean => !this.memoryOnly.has(source)
     return encodeSnapshot({
-      operators: this.pipelines.snapshot(),
-      last: this.registry.lastSamples(unit.samples),
-      late: Object.fromEntries([...this.lateBefore, ...[...this.runners].map(([id, { late }]) => [id, late] as const)]),
+      operators: this.pipelines.snapshot(stored),
+      last: this.registry.lastSamples(unit.samples, stored),
+      late: this.sources.late,
       repairs: this.repairs.pending,
     })
   }
@@ -379,19 +375,21 @@ export class Runtime {
     this.repairs.committed()
     this.storedSamples += unit.samples.length
     this.samplesSinceSnapshot += unit.samples.length
-    for (const result of unit.results) {
+    this.sources.count(unit.runs, 'stored')
+    this.tell(unit, tookMs, true)
+  }
+
+  private tell(unit: PendingUnit, tookMs: DurationMs, stored: boolean): void {
+    const { samples, results, series } = unit
+    for (const result of results) {
       if (result.revision === 0) this.storedWindows += 1
       this.counts.fired(result)
     }
-    for (const run of unit.runs) {
-      const runner = this.runners.get(run.source)
-      if (runner !== undefined) runner.ledger.stored += run.length
-    }
     this.commitDurations.push(tookMs)
     if (this.commitDurations.length > 64) this.commitDurations.shift()
-    this.registry.note(unit.samples)
+    this.registry.note(samples)
     for (const [id, { lastEvent }] of this.runners) if (lastEvent !== null) this.noteNewest(id, lastEvent)
-    this.hooks.committed({ seq: this.committer.seq, samples: unit.samples, results: unit.results, series: unit.series })
+    this.hooks.committed({ seq: this.committer.seq, samples, results, series, stored })
   }
 
   private noteNewest(source: string, time: EpochMs): void {
@@ -405,6 +403,7 @@ export class Runtime {
     await this.repairs.stop()
     this.stopping = true
     await this.committer.stop()
+    await this.memoryOnly.stop()
     await this.store.close()
   }
 }

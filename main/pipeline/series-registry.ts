@@ -17,7 +17,8 @@ export class SeriesRegistry implements KeySpace {
   private readonly texts: (string | undefined)[] = []
   private readonly byKey = new Map<string, SeriesId>()
   private readonly derived = new Map<SeriesId, SeriesId>()
-  private created: SeriesInfo[] = []
+  /** Whose commits write new series: those of all sources, and one list more for each source with commits of its own. */
+  private readonly created = new Map<string | null, SeriesInfo[]>([[null, []]])
   private count = 0
   /** Of the newest committed sample by arrival, per series id; NaN before the first. */
   lastTime = new Float64Array(1024).fill(NaN)
@@ -74,7 +75,7 @@ export class SeriesRegistry implements KeySpace {
         ...(ref.unit === undefined ? {} : { unit: ref.unit }),
         ...(ref.display === undefined ? {} : { display: ref.display }),
       }
-      this.created.push(this.infos[id] as SeriesInfo)
+      this.noteCreated(this.infos[id] as SeriesInfo)
     }
     ref.id = id
     return id
@@ -92,8 +93,14 @@ export class SeriesRegistry implements KeySpace {
       ...(ref.display === undefined ? {} : { display: ref.display }),
     }
     this.add(info)
-    this.created.push(info)
+    this.noteCreated(info)
     return info.id
+  }
+
+  /** A series of results may be made by one source and used by another at once: each must have it in its commit. */
+  private noteCreated(info: SeriesInfo): void {
+    for (const [source, list] of this.created)
+      if (source === null || source === info.source || info.source === DERIVED_SOURCE) list.push(info)
   }
 
   private add(info: SeriesInfo): void {
@@ -111,11 +118,20 @@ export class SeriesRegistry implements KeySpace {
     }
   }
 
-  /** New and changed series since the last call; they go into the next commit. */
-  takeCreated(): SeriesInfo[] {
-    const created = this.created
-    this.created = []
+  /**
+   * New and changed series since the last call; they go into the next commit.
+   * @param source with commits of its own: its series and those of results, since it was said to have them
+   */
+  takeCreated(source: string | null = null): SeriesInfo[] {
+    const created = this.created.get(source) ?? []
+    this.created.set(source, [])
     return created
+  }
+
+  /** The source has commits of its own, or has them no longer. What it has made so far must be committed. */
+  setOwnCommits(source: string, own: boolean): void {
+    if (own) this.created.set(source, [])
+    else this.created.delete(source)
   }
 
   forget(source: string): void {
@@ -127,7 +143,11 @@ export class SeriesRegistry implements KeySpace {
       this.texts[info.id] = undefined
       this.count -= 1
     }
-    this.created = this.created.filter((info) => info.source !== source)
+    for (const [taker, list] of this.created)
+      this.created.set(
+        taker,
+        list.filter((info) => info.source !== source),
+      )
   }
 
   /** Notes the last sample of each series of a committed batch. */
@@ -157,8 +177,8 @@ export class SeriesRegistry implements KeySpace {
     }
   }
 
-  /** The last sample of every series once `coming` is committed: id, time, value, arrival, id … */
-  lastSamples(coming: SampleBatch): Float64Array {
+  /** The last sample of every series of some sources once `coming` is committed: id, time, value, arrival, id … */
+  lastSamples(coming: SampleBatch, of: (source: string) => boolean): Float64Array {
     const newest = new Map<SeriesId, number>()
     for (let i = 0; i < coming.length; i++) {
       const id = coming.series[i] as number
@@ -167,7 +187,8 @@ export class SeriesRegistry implements KeySpace {
       if (!((coming.time[i] as number) < known)) newest.set(id, i)
     }
     const out: number[] = []
-    for (const { id } of this.all) {
+    for (const { id, source } of this.all) {
+      if (!of(source)) continue
       const i = newest.get(id)
       if (i !== undefined)
         out.push(id, coming.time[i] as number, coming.value[i] as number, coming.arrival[i] as number)

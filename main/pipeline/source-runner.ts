@@ -44,6 +44,7 @@ export class SourceRunner implements RecordSink {
     samples: 0,
     refused: 0,
     stored: 0,
+    inMemory: 0,
     dropped: 0,
   }
   current: SourceState = { state: 'connecting' }

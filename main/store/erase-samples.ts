@@ -26,7 +26,13 @@ export async function eraseSamples(writer: Database, reader: Database, query: Ra
     for (const chunk of chunks) await eraseFromChunk(writer, reader, chunk, query)
   }
   await writer.transaction(async () => {
-    for (const series of query.series) await eraseResults(writer, series, query)
+    for (const series of query.series) {
+      await eraseResults(writer, series, query)
+      await writer.run(
+        'UPDATE memory_only SET crc = NULL, body = NULL WHERE source = (SELECT source FROM series WHERE id = ?)',
+        series,
+      )
+    }
     // Snapshots hold open windows and last samples.
     await writer.run('DELETE FROM snapshot')
     await eraseDamaged(writer, damaged, query)

@@ -92,6 +92,12 @@ export const MIGRATIONS: readonly string[] = [
     time_min INTEGER, time_max INTEGER, arrival_min INTEGER, arrival_max INTEGER,
     crc INTEGER NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL);
   `,
+  `
+  -- Sources whose samples are kept only in memory: the state of their window operators, written with every commit of
+  -- theirs (there is no journal to repeat), and the journal block before it. Body null: samples are stored again.
+  CREATE TABLE memory_only (
+    source TEXT PRIMARY KEY, seq INTEGER NOT NULL, newest_us INTEGER, crc INTEGER, body BLOB);
+  `,
 ]
 
 /**

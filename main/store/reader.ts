@@ -10,6 +10,7 @@ import { crc32 } from './crc32'
 import { BAD_CHECKSUM, timesOf } from './damaged'
 import type { Database, Row } from './database'
 import { decodeJournalBlock } from './journal-block'
+import { readMemoryOnly } from './memory-only'
 import { walk } from './walk'
 
 /** Blocks of one SELECT, and about how many bytes of them: no read holds a transaction or much memory. */
@@ -189,8 +190,15 @@ export async function readResumePoint(
     }
     onDamage({ kind: 'snapshot', id: seq, reason: BAD_CHECKSUM })
   }
-  const stored = { storedSamples: Number(samples?.['n']), storedWindows: Number(windows?.['n']) }
-  return { series, snapshot, firstSeq, lastSeq, ...stored }
+  return {
+    series,
+    snapshot,
+    firstSeq,
+    lastSeq,
+    storedSamples: Number(samples?.['n']),
+    storedWindows: Number(windows?.['n']),
+    memoryOnly: await readMemoryOnly(db, onDamage),
+  }
 }
 
 export async function readSeries(db: Database): Promise<SeriesInfo[]> {

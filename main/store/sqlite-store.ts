@@ -9,7 +9,7 @@ import type {
   Damage,
   DecimatedPart,
   InflightEntry,
-  JournalBlock,
+  LoggedBlock,
   PastBlock,
   RangeQuery,
   RejectedEntry,
@@ -175,10 +175,10 @@ export class SqliteStore implements Store {
     return readResumePoint(this.reading, this.commits.lastSeq, this.onDamage)
   }
 
-  async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<JournalBlock> {
+  async *journal(afterSeq: number, from: EpochMs | null = null): AsyncGenerator<LoggedBlock> {
     const range = { from, to: null }
-    for await (const { block } of this.reads(({ db, onDamage }) => readBlocks(db, afterSeq, range, onDamage)))
-      yield block
+    for await (const { seq, block } of this.reads(({ db, onDamage }) => readBlocks(db, afterSeq, range, onDamage)))
+      yield { ...block, seq }
   }
 
   async *past(

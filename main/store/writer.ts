@@ -7,6 +7,7 @@ import { crc32 } from './crc32'
 import type { Database, SqlValue, Statement } from './database'
 import { InflightTable } from './inflight'
 import { encodeJournalBlock } from './journal-block'
+import { writeMemoryOnly } from './memory-only'
 import { CHUNKED } from './reader'
 
 /** Rejected records kept per source. */
@@ -52,10 +53,10 @@ export class CommitWriter {
   /** Small commits are one statement, which SQLite wraps by itself: a third of the round trips. */
   async write(unit: Commit): Promise<number> {
     const journal = unit.block.samples.length > 0 || unit.block.marks.length > 0
-    const { inflight = [] } = unit
+    const { inflight = [], memoryOnly } = unit
     const others =
       unit.series.length + unit.results.length + unit.rejected.length + unit.cursors.length + inflight.length
-    if (others === 0) {
+    if (others === 0 && memoryOnly === undefined) {
       if (journal) await this.writeBlock(unit)
     } else {
       await this.db.exec('BEGIN IMMEDIATE')
@@ -65,6 +66,7 @@ export class CommitWriter {
         await this.writeResults(unit.results)
         await this.writeRejected(unit.rejected)
         for (const cursor of unit.cursors) await this.writeCursor(cursor)
+        if (memoryOnly !== undefined) await writeMemoryOnly(this.db, memoryOnly, this.seq)
         const covered = await this.inflight.write(this.db, inflight)
         await this.db.exec('COMMIT')
         covered()

@@ -42,6 +42,12 @@ export const source = z.strictObject({
   decoding: decoding.prefault({}).describe('How the bytes of a record become readings.'),
   time: eventTime.prefault({}).describe('When a reading was taken.'),
   quality: quality.prefault({}).describe('What a reading must be like.'),
+  keepSamples: z
+    .enum(['disk', 'memory'])
+    .default('disk')
+    .describe(
+      'Where readings are kept; in memory: the newest 500,000, until the end. Window results are stored anyway.',
+    ),
 })
 export type SourceConfig = z.infer<typeof source>
 export type SourceInput = z.input<typeof source>

@@ -29,7 +29,8 @@ export type SourceState =
   | { readonly state: 'finished' }
 
 /**
- * received = decoded + rejected + filtered + redelivered + dropped (all records); samples = stored + refused + pending.
+ * received = decoded + rejected + filtered + redelivered + dropped (all records); samples = stored +
+ * inMemory + refused + pending.
  */
 export interface FlowLedger {
   readonly received: number
@@ -41,6 +42,8 @@ export interface FlowLedger {
   /** Samples of decoded records that quality checks took out. */
   readonly refused: number
   readonly stored: number
+  /** Those that are kept only in memory, or were. */
+  readonly inMemory: number
   readonly dropped: number
 }
 

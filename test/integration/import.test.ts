@@ -206,7 +206,7 @@ describe('an import into a running engine', () => {
     again.startImport(csv)
     await until(() => progress.at(-1)?.state === 'done', 'the second import is done')
     expect(progress.at(-1)?.counts).toMatchObject({ added: 0, known: 6005 })
-    await again.runtime.erase('a')
+    await again.runtime.erasing.source('a')
     await again.stop()
     expect(Object.keys(await content(again.runtime.store.file)).every((key) => key.startsWith('["b"'))).toBe(true)
   })

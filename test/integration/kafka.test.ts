@@ -268,15 +268,15 @@ describe.skipIf(kafkaMissing)('Kafka', () => {
     await createTopic(kafka.admin, 'tested', 2)
     await send('tested', numbered(0, 100), ['-p', '1'])
     const engine = await start({ sources: [] })
-    const config = kafkaSource(plain(), ['tested']) as Parameters<typeof engine.runtime.test>[0]
+    const config = kafkaSource(plain(), ['tested']) as Parameters<typeof engine.runtime.trials.test>[0]
     const parsed = (await import('../../shared/config/workspace')).source.parse(config)
-    const report = await engine.runtime.test(parsed, {})
+    const report = await engine.runtime.trials.test(parsed, {})
     expect(report.records.map(({ payload }) => payload)).toEqual(numbered(95, 100))
     expect(report.fields.map(({ path }) => path)).toContain('n')
-    const topics = await engine.runtime.discover(parsed, {}, 0, new AbortController().signal)
+    const topics = await engine.runtime.trials.discover(parsed, {}, 0, new AbortController().signal)
     expect(topics).toContainEqual({ name: 'tested', count: 100 })
     expect(topics.some(({ name }) => name.startsWith('__'))).toBe(false)
     const missing = { ...parsed, connection: { ...parsed.connection, topics: ['missing'] } } as typeof parsed
-    await expect(engine.runtime.test(missing, {})).rejects.toThrow('the topic missing does not exist')
+    await expect(engine.runtime.trials.test(missing, {})).rejects.toThrow('the topic missing does not exist')
   })
 })

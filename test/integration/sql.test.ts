@@ -127,14 +127,14 @@ describe.each(Object.keys(databases) as DatabaseKind[])('rows of %s', (kind) => 
         `INSERT INTO readings VALUES (1, 12345678.125, 0.1, ${zoned}, TRUE, 'läuft "gut"', NULL)`,
       )
       const running = await start({}, {})
-      const { records } = await running.runtime.test(sourceSchema.parse(sqlSource(database)), database.secrets)
+      const { records } = await running.runtime.trials.test(sourceSchema.parse(sqlSource(database)), database.secrets)
       const row = JSON.parse(records[0]?.payload ?? '') as Record<string, unknown>
       expect(row).toMatchObject({ id: 1, exact: 12345678.125, real8: 0.1, name: 'läuft "gut"', gap: null })
       expect(row['ok']).toBe(kind === 'postgres' ? true : 1)
       expect(Date.parse(String(row['at']))).toBe(Date.parse('2024-03-01T10:00:00.5Z'))
       const { signal } = new AbortController()
       const config = sourceSchema.parse(sqlSource(database))
-      const tables = await running.runtime.discover(config, database.secrets, 0, signal)
+      const tables = await running.runtime.trials.discover(config, database.secrets, 0, signal)
       expect(tables.find(({ name }) => name === 'readings')?.note?.split(', ')).toContain('id')
     })
 

@@ -109,6 +109,7 @@ describe('a read that fails', () => {
       registry,
       pipeline: () => pipeline,
       watermark: () => 100,
+      storedAfter: () => -Infinity,
       repaired: (results) => void made.push(...results),
     })
     repairs.missed('p', 1, 14, 14, 100)
