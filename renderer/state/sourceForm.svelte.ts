@@ -23,6 +23,7 @@ const decodingFields = decodingSchema.omit({ fields: true })
 export class SourceForm {
   name = $state('')
   windowSize = $state('1m')
+  keepSamples = $state<SourceConfig['keepSamples']>('disk')
   /** Null until the user chose one, or pasted an address that tells. */
   kind = $state<string | null>(null)
   readonly connection: FormValues
@@ -151,6 +152,7 @@ export class SourceForm {
     this.#id = stored.id
     this.kind = stored.connection.kind
     this.name = stored.name
+    this.keepSamples = stored.keepSamples
     this.connection.values = { ...stored.connection }
     const { fields: _fields, ...decoding } = stored.decoding
     this.decoding.values = decoding
@@ -193,6 +195,7 @@ export class SourceForm {
       connection: this.connection.settings(),
       decoding: this.#decoding(),
       time: this.choice.time(),
+      keepSamples: this.keepSamples,
     }
     const list = this.connection.fields.find(({ path }) => path === anything)
     if (list && this.connection.names(list).every((name) => name === ''))
