@@ -55,4 +55,6 @@ async function main(): Promise<number> {
 
 void main().then((code) => {
   process.exitCode = code
+  // A process that the application started does not end when nothing is left to do.
+  if ('parentPort' in process) process.stderr.write('', () => process.exit())
 })

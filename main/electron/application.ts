@@ -9,6 +9,7 @@ import { openDoor } from './door'
 import { EngineClient } from './engine-client'
 import { startEngine } from './engine-process'
 import { EngineSupervisor } from './engine-supervisor'
+import { FileJobs } from './file-jobs'
 import { applicationFiles, userFiles } from './files'
 import { setStartAtLogin } from './login-item'
 import { MainWindow } from './main-window'
@@ -29,6 +30,7 @@ export class Application {
   readonly settings: SettingsStore
   readonly secrets: SecretStore
   readonly main: MainWindow
+  readonly fileJobs: FileJobs
   readonly #files = userFiles()
   readonly #log = new RotatingLog(this.#files.log)
   readonly #tray: StatusTray
@@ -54,6 +56,12 @@ export class Application {
     lockDown((message) => this.log('warn', 'window', message))
     serveWindow(files.window)
     this.supervisor = this.#createSupervisor(files.engine)
+    this.fileJobs = new FileJobs({
+      script: files.commands,
+      database: this.#files.database,
+      withoutEngine: (task) => this.supervisor.without(task),
+      tell: (progress) => this.main.send('file-job', progress),
+    })
     openDoor(desktopActions(this.#desktop()), (message) => this.log('warn', 'door', message))
     this.#applyTheme()
     this.#tray = new StatusTray(this.#words, { show: () => this.main.show(), quit: () => app.quit() }, (message) =>
@@ -129,6 +137,7 @@ export class Application {
       settings: this.settings,
       secrets: this.secrets,
       supervisor: this.supervisor,
+      fileJobs: this.fileJobs,
       words: () => this.#words,
       info: () => this.#info(),
       attached: (_window: BrowserWindow) => {
@@ -242,6 +251,7 @@ export class Application {
     app.on('activate', () => this.main.show())
     app.on('will-quit', (event) => {
       event.preventDefault()
+      this.fileJobs.cancel()
       void this.supervisor.stop().finally(() => {
         this.#tray.close()
         this.log('info', 'main', 'stopped')

@@ -1,14 +1,14 @@
 /** What the calls of a window do. */
-import { basename, join } from 'node:path'
 import { existsSync } from 'node:fs'
-import { app, clipboard, dialog, shell } from 'electron'
+import { app, clipboard, shell } from 'electron'
 import type { BrowserWindow } from 'electron'
 import type { DesktopInfo } from '../../shared/ipc/desktop'
 import type { ExportQuery } from '../../shared/ipc/export'
+import { askForBackup, askForExport, askForFile, askForRestore } from './file-dialogs'
+import type { FileJobs } from './file-jobs'
 import { CallFailed } from './door'
 import type { Handlers } from './door'
 import { guideFile, userFiles } from './files'
-import { DATA_FILES } from './open-files'
 import type { SecretStore } from './secrets'
 import type { SettingsStore } from './settings-store'
 import { languageOf } from './translations'
@@ -19,6 +19,7 @@ export interface Desktop {
   readonly settings: SettingsStore
   readonly secrets: SecretStore
   readonly supervisor: EngineSupervisor<Electron.MessagePortMain>
+  readonly fileJobs: FileJobs
   words(): Words
   info(): DesktopInfo
   /** A page has started and listens. */
@@ -29,6 +30,8 @@ export interface Desktop {
 export function desktopActions(desktop: Desktop): Handlers {
   /** What may be shown in the file manager: what this window has exported, and Weir's own folder. */
   const exported = new Set<string>()
+  /** Only a file that the user has pointed at takes the place of the database. */
+  const backups = new Set<string>()
   return {
     info(window) {
       desktop.attached(window)
@@ -58,6 +61,27 @@ export function desktopActions(desktop: Desktop): Handlers {
       return { id, path }
     },
     chooseFile: (window) => askForFile(window, desktop.words()),
+    async backup(window) {
+      const path = await askForBackup(window, desktop.words())
+      if (path === null) return null
+      if (!desktop.fileJobs.backup(path)) throw BUSY
+      exported.add(path)
+      return path
+    },
+    async chooseBackup(window) {
+      const path = await askForRestore(window, desktop.words())
+      if (path !== null) backups.add(path)
+      return path
+    },
+    restore(_window, path) {
+      if (!backups.has(path)) throw new CallFailed({ code: 'REFUSED', message: `not chosen as a backup: ${path}` })
+      if (!desktop.fileJobs.restore(path)) throw BUSY
+      return null
+    },
+    cancelFileJob() {
+      desktop.fileJobs.cancel()
+      return null
+    },
     showInFolder(_window, path) {
       if (!exported.has(path) && !path.startsWith(userFiles().folder))
         throw new CallFailed({ code: 'REFUSED', message: `not a file of Weir: ${path}` })
@@ -83,6 +107,8 @@ export function desktopActions(desktop: Desktop): Handlers {
   }
 }
 
+const BUSY = new CallFailed({ code: 'BUSY', message: 'another backup or restore is running' })
+
 export async function openPath(path: string): Promise<null> {
   const problem = await shell.openPath(path)
   if (problem !== '') throw new CallFailed({ code: 'FAILED', message: `${path} could not be opened: ${problem}` })
@@ -93,33 +119,4 @@ async function startExport({ supervisor }: Desktop, query: ExportQuery, path: st
   const outcome = await supervisor.export(query, path)
   if (!outcome.ok) throw new CallFailed(outcome.error)
   return outcome.value.id
-}
-
-async function askForExport(window: BrowserWindow, words: Words, suggestedName: string): Promise<string | null> {
-  const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: words('dialog.export'),
-    buttonLabel: words('dialog.export.action'),
-    defaultPath: join(app.getPath('downloads'), basename(suggestedName) || 'weir.csv'),
-    filters: [
-      suggestedName.endsWith('.parquet')
-        ? { name: words('dialog.parquetFiles'), extensions: ['parquet'] }
-        : { name: words('dialog.csvFiles'), extensions: ['csv'] },
-      { name: words('dialog.allFiles'), extensions: ['*'] },
-    ],
-    properties: ['createDirectory', 'showOverwriteConfirmation'],
-  })
-  return canceled || !filePath ? null : filePath
-}
-
-async function askForFile(window: BrowserWindow, words: Words): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-    title: words('dialog.open'),
-    buttonLabel: words('dialog.open.action'),
-    filters: [
-      { name: words('dialog.dataFiles'), extensions: [...DATA_FILES] },
-      { name: words('dialog.allFiles'), extensions: ['*'] },
-    ],
-    properties: ['openFile'],
-  })
-  return canceled ? null : (filePaths[0] ?? null)
 }

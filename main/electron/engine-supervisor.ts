@@ -35,6 +35,7 @@ export class EngineSupervisor<P> {
   #restarts = 0
   #timer: ReturnType<typeof setTimeout> | null = null
   #stopping = false
+  #stops = 0
   #lastRequest = 0
   readonly #delays = new RestartDelays()
   readonly #exports = new Map<number, (outcome: ExportOutcome) => void>()
@@ -67,6 +68,7 @@ export class EngineSupervisor<P> {
   async stop(): Promise<void> {
     this.#clearTimer()
     this.#stopping = true
+    this.#stops += 1
     const engine = this.#process
     if (engine === null) return
     await new Promise<void>((resolve) => {
@@ -83,11 +85,22 @@ export class EngineSupervisor<P> {
   }
 
   /** On the user's word: stops what runs and starts afresh, without a wait. */
-  async restart(): Promise<void> {
+  restart(): Promise<void> {
+    return this.without(() => Promise.resolve())
+  }
+
+  /** Something else has the file for as long as the task takes. */
+  async without(task: () => Promise<void>): Promise<void> {
     await this.stop()
+    const stops = this.#stops
     this.#delays.reset()
     this.#set({ state: 'starting' })
-    this.start()
+    try {
+      await task()
+    } finally {
+      // Not where the application has ended meanwhile.
+      if (stops === this.#stops) this.start()
+    }
   }
 
   /** Hands over a window's port. @returns false where the engine is not ready; the window gets one when it is. */

@@ -10,6 +10,7 @@ export const applicationFiles = () => ({
   window: inApplication('out', 'renderer'),
   preload: inApplication('out', 'preload', 'index.js'),
   engine: inApplication('out', 'main', 'engine.js'),
+  commands: inApplication('out', 'main', 'cli.js'),
   icon: existing(resourceFolders().map((folder) => join(folder, 'icons', 'icon.png'))),
 })
 

@@ -13,6 +13,10 @@ const api: DesktopApi = {
   copyText: (text) => call('copyText', text),
   exportCsv: (query, suggestedName) => call('exportCsv', query, suggestedName),
   chooseFile: () => call('chooseFile'),
+  backup: () => call('backup'),
+  chooseBackup: () => call('chooseBackup'),
+  restore: (path) => call('restore', path),
+  cancelFileJob: () => call('cancelFileJob'),
   droppedFile: (file) => (file instanceof File ? pathOf(file) : ''),
   showInFolder: (path) => call('showInFolder', path),
   openLogs: () => call('openLogs'),
@@ -24,6 +28,7 @@ const api: DesktopApi = {
   onAskClose: (listener) => listen('ask-close', () => listener()),
   onSettings: (listener) => listen('settings', listener),
   onOpenFile: (listener) => listen('open-file', listener),
+  onFileJob: (listener) => listen('file-job', listener),
 }
 
 contextBridge.exposeInMainWorld('weir', api)

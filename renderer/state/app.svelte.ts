@@ -1,6 +1,7 @@
 /** The one set of state objects of this window. */
 import { EngineConnection } from './connection.svelte'
 import { ExportJob } from './exportJob.svelte'
+import { FileJob } from './fileJob.svelte'
 import { ImportJob } from './importJob.svelte'
 import { Navigation } from './navigation.svelte'
 import { OpenFile } from './openFile.svelte'
@@ -20,6 +21,7 @@ class App {
   readonly toasts = new Toasts()
   readonly exportJob = new ExportJob(this.connection, window.weir)
   readonly importJob = new ImportJob(this.connection, window.weir)
+  readonly fileJob = new FileJob(window.weir)
   readonly openFile = new OpenFile(this.connection, this.session, this.navigation, this.timeline)
 
   async start(): Promise<void> {
@@ -32,4 +34,4 @@ class App {
 
 export const app = new App()
 export const { connection, session, preferences, timeline, navigation, resultKeys, toasts } = app
-export const { exportJob, importJob, openFile } = app
+export const { exportJob, importJob, fileJob, openFile } = app

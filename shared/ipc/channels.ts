@@ -13,6 +13,10 @@ export const desktopCallNames = [
   'copyText',
   'exportCsv',
   'chooseFile',
+  'backup',
+  'chooseBackup',
+  'restore',
+  'cancelFileJob',
   'showInFolder',
   'openLogs',
   'openGuide',
@@ -21,7 +25,7 @@ export const desktopCallNames = [
 ] as const
 export type DesktopCall = (typeof desktopCallNames)[number]
 
-export const desktopEventNames = ['engine-health', 'menu', 'ask-close', 'settings', 'open-file'] as const
+export const desktopEventNames = ['engine-health', 'menu', 'ask-close', 'settings', 'open-file', 'file-job'] as const
 export type DesktopEvent = (typeof desktopEventNames)[number]
 
 export const channelOf = (name: DesktopCall | DesktopEvent): string => `weir:${name}`

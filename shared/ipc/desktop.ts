@@ -47,6 +47,13 @@ export interface DesktopInfo {
   readonly notices: readonly Notice[]
 }
 
+/** How a backup or restore of the database goes on. `path`: of the backup. */
+export type FileJobProgress = { readonly kind: 'backup' | 'restore'; readonly path: string } & (
+  | { readonly state: 'running'; readonly share: number }
+  | { readonly state: 'done' | 'cancelled' }
+  | { readonly state: 'failed'; readonly reason: string }
+)
+
 /** Commands of menus and tray that the renderer carries out. */
 export type MenuCommand =
   | 'settings'
@@ -85,6 +92,13 @@ export interface DesktopApi {
   ): Promise<Outcome<{ readonly id: number; readonly path: string } | null>>
   /** Shows the open dialog for a data file; null where the user cancelled. */
   chooseFile(): Promise<Outcome<string | null>>
+  /** Shows the save dialog and starts a backup; null where the user cancelled. Progress comes as events. */
+  backup(): Promise<Outcome<string | null>>
+  /** Shows the open dialog for a backup; null where the user cancelled. */
+  chooseBackup(): Promise<Outcome<string | null>>
+  /** The backup, which `chooseBackup` gave, takes the place of the database. Progress comes as events. */
+  restore(path: string): Promise<Outcome<null>>
+  cancelFileJob(): Promise<Outcome<null>>
   /** The path of a file dropped on the window. */
   droppedFile(file: unknown): string
   showInFolder(path: string): Promise<Outcome<null>>
@@ -100,4 +114,5 @@ export interface DesktopApi {
   onSettings(listener: (settings: Settings) => void): void
   /** A data file given on the command line, to a second start, or by the system's file manager. */
   onOpenFile(listener: (path: string) => void): void
+  onFileJob(listener: (progress: FileJobProgress) => void): void
 }
