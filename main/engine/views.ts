@@ -1,6 +1,7 @@
 /** All open views of all windows; one timer sends what is due. A slow window gets the newest frame, never a queue. */
 import type { Frame, ViewSpec } from '../../shared/ipc/engine'
-import type { CommittedUnit, Runtime } from '../pipeline/runtime'
+import type { Runtime } from '../pipeline/runtime'
+import type { CommittedUnit } from '../pipeline/runtime-options'
 import { View } from './view'
 
 const FRAME_TICK_MS = 33

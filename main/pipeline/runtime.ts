@@ -6,8 +6,6 @@ import type { Pipeline } from '../../shared/config/pipeline'
 import { sizeBytes } from '../../shared/config/retention'
 import type { Workspace } from '../../shared/config/workspace'
 import type { PipelinePreview, RejectedRecord } from '../../shared/ipc/engine'
-import type { WindowResult } from '../../shared/model/results'
-import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SqliteStore } from '../store/sqlite-store'
@@ -32,38 +30,13 @@ import { RunningSources } from './running-sources'
 import { rejectedRecord } from './source-runner'
 import type { SourceRunner } from './source-runner'
 import { SourceTrials } from './source-trials'
+import type { RuntimeHooks, RuntimeOptions } from './runtime-options'
 import { USUAL } from './tuning'
-import type { RuntimeTuning } from './tuning'
 
 const SNAPSHOT_EVERY_MS = 10_000
 const TICK_MS = 1000
 /** A tick this much too late means that the process or the machine stood still. */
 const STALL_MS = 1000
-
-/** What a commit made durable. `samples` and `results` are used again: copy what is needed later. */
-export interface CommittedUnit {
-  readonly seq: number
-  readonly samples: SampleBatch
-  readonly results: readonly WindowResult[]
-  readonly series: readonly SeriesInfo[]
-  /** False: the samples are kept only in memory. */
-  readonly stored: boolean
-}
-
-export interface RuntimeHooks {
-  committed(unit: CommittedUnit): void
-  /** A commit failed and is tried again (`error`), or works again (null). */
-  trouble(error: unknown): void
-}
-
-export interface RuntimeOptions {
-  readonly databasePath: string
-  readonly workspace: Workspace
-  /** By source id, then field name. */
-  readonly secrets: ReadonlyMap<string, Secrets>
-  readonly hooks: RuntimeHooks
-  readonly tuning?: RuntimeTuning
-}
 
 export class Runtime {
   readonly registry = new SeriesRegistry()
