@@ -49,10 +49,11 @@ export class FormValues {
     this.secrets = { ...this.secrets, [name]: value }
   }
 
-  /** Rows of a list; there is always one to type into. */
+  /** Rows of a list; there is always one to type into, unless it may be empty. */
   rows(field: SchemaField): readonly unknown[] {
     const value = this.get(field)
-    return Array.isArray(value) && value.length > 0 ? (value as unknown[]) : [emptyRow(field)]
+    if (Array.isArray(value) && value.length > 0) return value as unknown[]
+    return field.hint.mayBeEmpty ? [] : [emptyRow(field)]
   }
 
   setRow(field: SchemaField, index: number, row: unknown): void {

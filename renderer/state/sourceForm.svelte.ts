@@ -1,5 +1,6 @@
 /** The form of one source: what is typed, tested and saved. Knows nothing of how it looks. */
 import { decoding as decodingSchema } from '../../shared/config/decoding'
+import { quality as qualitySchema } from '../../shared/config/quality'
 import { source as sourceSchema } from '../../shared/config/workspace'
 import type { SourceConfig, SourceInput, Workspace } from '../../shared/config/workspace'
 import type { DesktopApi } from '../../shared/ipc/desktop'
@@ -28,6 +29,7 @@ export class SourceForm {
   kind = $state<string | null>(null)
   readonly connection: FormValues
   readonly decoding = new FormValues(decodingFields, 'form.decoding')
+  readonly quality = new FormValues(qualitySchema, 'form.quality')
   readonly choice = new FieldChoice()
   readonly discovery: Discovery
   readonly preview: DecodePreview
@@ -66,7 +68,7 @@ export class SourceForm {
     this.connection.become(kindSchema(kind), scopeOf(kind), { kind })
     this.report = this.testError = null
     this.discovery.forget()
-    this.decoding.values = {}
+    this.decoding.values = this.quality.values = {}
     this.choice.clear()
   }
 
@@ -156,6 +158,7 @@ export class SourceForm {
     this.connection.values = { ...stored.connection }
     const { fields: _fields, ...decoding } = stored.decoding
     this.decoding.values = decoding
+    this.quality.values = stored.quality
     this.choice.load(stored.decoding, stored.time)
     const window = workspace?.pipelines.find((pipeline) => pipeline.source === stored.id)?.window
     if (window?.kind === 'tumbling') this.windowSize = window.size
@@ -195,6 +198,7 @@ export class SourceForm {
       connection: this.connection.settings(),
       decoding: this.#decoding(),
       time: this.choice.time(),
+      quality: this.quality.settings(),
       keepSamples: this.keepSamples,
     }
     const list = this.connection.fields.find(({ path }) => path === anything)
@@ -206,6 +210,7 @@ export class SourceForm {
       new Map(issues.filter(([at]) => at.startsWith(prefix)).map(([at, text]) => [at.slice(prefix.length), text]))
     this.connection.issues = under('connection.')
     this.decoding.issues = under('decoding.')
+    this.quality.issues = under('quality.')
     this.nameIssue = issues.find(([at]) => at === 'name')?.[1] ?? null
     return parsed.success ? parsed.data : null
   }
