@@ -16,6 +16,7 @@ export async function runCommand(args: string[]): Promise<number> {
     databasePath: resolve(options.db ?? join(dirname(workspacePath), 'weir.db')),
     secrets: await readSecrets(options.secrets, process.env['CREDENTIALS_DIRECTORY']),
     brokenWorkspace: 'fail',
+    compactionThread: join(__dirname, 'compaction.js'),
     ...(options.rehearsal === undefined ? {} : { tuning: rehearsal(options.rehearsal) }),
   })
   const told = new Set<string>()

@@ -31,6 +31,8 @@ export interface EngineOptions {
   /** What to do with a broken workspace file: keep it aside and start empty, or fail. */
   readonly brokenWorkspace: 'keep-aside' | 'fail'
   readonly tuning?: RuntimeTuning
+  /** The built program of the thread that moves samples into chunks; without one the engine's thread does. */
+  readonly compactionThread?: string
 }
 
 export type EventListener = <E extends keyof EngineEvents>(event: E, data: EngineEvents[E]) => void
@@ -74,6 +76,7 @@ export class Engine {
       workspace: opened.workspace,
       secrets,
       ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
+      ...(options.compactionThread === undefined ? {} : { compactionThread: options.compactionThread }),
       hooks: {
         committed: (unit) => {
           started.engine?.views.committed(unit)

@@ -1,4 +1,5 @@
 /** Entry of the engine process under Electron's utilityProcess; imports nothing from Electron. */
+import { join } from 'node:path'
 import { Engine } from './engine'
 import { callError, serveWindow } from './door'
 import type { Port } from '../../shared/ipc/rpc'
@@ -17,6 +18,7 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: ToEngine; ports: MainPort[] }) => void): void
 }
 
+const compactionThread = join(__dirname, 'compaction.js')
 const parent = (process as unknown as { parentPort: ParentPort }).parentPort
 let engine: Engine | undefined
 /** Windows that came before the engine was ready. */
@@ -44,7 +46,7 @@ parent.on('message', ({ data, ports }) => {
 
 async function start(init: Extract<ToEngine, { type: 'init' }>): Promise<void> {
   try {
-    engine = await Engine.start({ ...init, brokenWorkspace: 'keep-aside' })
+    engine = await Engine.start({ ...init, brokenWorkspace: 'keep-aside', compactionThread })
   } catch (error) {
     parent.postMessage({ type: 'fatal', error: callError(error) })
     return

@@ -29,4 +29,6 @@ export interface RuntimeOptions {
   readonly secrets: ReadonlyMap<string, Secrets>
   readonly hooks: RuntimeHooks
   readonly tuning?: RuntimeTuning
+  /** The built program of the thread that moves samples into chunks. */
+  readonly compactionThread?: string
 }

@@ -149,7 +149,8 @@ export class Runtime {
   /** Opens the file, recovers, starts the enabled sources. @throws StoreError */
   static async start(options: RuntimeOptions): Promise<Runtime> {
     const { workspace, secrets, hooks, tuning = USUAL } = options
-    const limits = { ...COMPACTION, pass: tuning.passSamples }
+    const { compactionThread: thread } = options
+    const limits = { ...COMPACTION, pass: tuning.passSamples, ...(thread === undefined ? {} : { thread }) }
     const { store, movedAside } = await SqliteStore.open(options.databasePath, limits, tuning.onStep)
     try {
       const runtime = new Runtime(store, movedAside, workspace, secrets, hooks, tuning.snapshotSamples)

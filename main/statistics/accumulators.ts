@@ -140,7 +140,7 @@ class PipelineAccumulators implements Accumulators {
 
   result(slot: number, frame: WindowFrame): number[] {
     // An array of doubles takes a third of the memory of a small typed array, and of the time to make it.
-    const into = this.blank.slice()
+    const into = this.width === 6 ? [NaN, NaN, NaN, NaN, NaN, NaN] : this.blank.slice()
     this.moments.fill(slot, this.momentOf, into)
     if (this.onlyMoments) return into
     this.percentiles?.quantiles(slot, this.fractions, this.quantiles)

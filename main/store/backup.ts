@@ -1,6 +1,7 @@
 /** A copy of a Weir file while it is in use: one consistent state, without what was removed. */
 import { access, rename, rm } from 'node:fs/promises'
-import { Database, StoreError } from './database'
+import { Database } from './database'
+import { StoreError } from './store-error'
 import { openForReading } from './stored-file'
 
 /**

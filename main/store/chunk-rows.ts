@@ -7,9 +7,9 @@ import { MAX_CHUNK_SAMPLES } from './chunk/contracts'
 import { emptyColumns } from './columns'
 import type { OrderedColumns } from './columns'
 import { crc32 } from './crc32'
-import { StoreError, isCorrupt } from './database'
+import { isCorrupt } from './store-error'
 import type { Database, Row, SqlValue } from './database'
-import { BAD_CHECKSUM } from './damaged'
+import { BAD_CHECKSUM, timesOf } from './damaged'
 
 export interface ChunkRow extends SampleBucket {
   readonly id: number
@@ -84,11 +84,6 @@ export async function listRaw(
   return (await listChunks(db, series, range)).filter(({ tier }) => tier < SUMMED_UP)
 }
 
-/** Those that no merge has been through, as they arrived. */
-export async function listUnmerged(db: Database, series: SeriesId): Promise<ChunkRow[]> {
-  return (await db.all(`SELECT ${LISTED} FROM chunk WHERE series = ? AND tier = 0 ORDER BY id`, series)).map(chunkOf)
-}
-
 export const chunksOf = (rows: readonly Row[]): ChunkRow[] => rows.map(chunkOf)
 
 function chunkOf(row: Row): ChunkRow {
@@ -119,23 +114,35 @@ export async function readChunk(
   chunk: ChunkRow,
   onDamage: (damage: Damage) => void,
 ): Promise<OrderedColumns | null> {
-  let reason = BAD_CHECKSUM
   try {
-    const row = await db.one('SELECT crc, body FROM chunk WHERE id = ?', chunk.id)
-    const body = row?.['body'] as Buffer | undefined
-    if (body !== undefined && crc32(body) === Number(row?.['crc'])) return columnsOf(chunk, decodeChunk(body, scratch))
+    const row = await db.one('SELECT id, time_min, time_max, crc, body FROM chunk WHERE id = ?', chunk.id)
+    if (row !== undefined) return columnsOfBody(chunk.series, row, onDamage)
+    onDamage({ kind: 'chunk', id: chunk.id, reason: BAD_CHECKSUM, from: chunk.from, to: chunk.to })
   } catch (error) {
-    if (error instanceof StoreError && !isCorrupt(error)) throw error
-    reason = error instanceof Error ? error.message : String(error)
+    if (!isCorrupt(error)) throw error
+    onDamage({ kind: 'chunk', id: chunk.id, reason: error.message, from: chunk.from, to: chunk.to })
   }
-  onDamage({ kind: 'chunk', id: chunk.id, reason, from: chunk.from, to: chunk.to })
   return null
 }
 
-function columnsOf(chunk: ChunkRow, length: number): OrderedColumns {
+/** Those of a row with id, time_min, time_max, crc and body; null where it is damaged. */
+export function columnsOfBody(series: SeriesId, row: Row, onDamage: (damage: Damage) => void): OrderedColumns | null {
+  const body = row['body'] as Uint8Array
+  const id = Number(row['id'])
+  let reason = BAD_CHECKSUM
+  try {
+    if (crc32(body) === Number(row['crc'])) return columnsOf(series, id, decodeChunk(body, scratch))
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error)
+  }
+  onDamage({ kind: 'chunk', id, reason, ...timesOf(row) })
+  return null
+}
+
+function columnsOf(series: SeriesId, id: number, length: number): OrderedColumns {
   const columns = emptyColumns(length)
-  columns.series.fill(chunk.series)
-  columns.rank.fill(chunk.id)
+  columns.series.fill(series)
+  columns.rank.fill(id)
   columns.time.set(scratch.times.subarray(0, length))
   columns.arrival.set(columns.time)
   columns.value.set(scratch.values.subarray(0, length))

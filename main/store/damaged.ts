@@ -2,7 +2,7 @@
 import type { Damage, RangeQuery } from '../contracts'
 import { fromMicros, toMicros } from '../../shared/model/time'
 import type { EpochMs } from '../../shared/model/time'
-import { isCorrupt } from './database'
+import { isCorrupt } from './store-error'
 import type { Database, Row } from './database'
 
 export const BAD_CHECKSUM = 'the checksum does not fit'

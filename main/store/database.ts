@@ -1,23 +1,9 @@
 /** One SQLite connection: promises around the sqlite3 package, errors with operation, file and hint. */
 import sqlite3 from 'sqlite3'
+import { StoreError, storeError } from './store-error'
 
 export type SqlValue = string | number | Uint8Array | null
 export type Row = Record<string, unknown>
-
-export class StoreError extends Error {
-  override readonly name = 'StoreError'
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly hint?: string,
-  ) {
-    super(message)
-  }
-}
-
-/** What SQLite says where a page is not what it must be. */
-export const isCorrupt = (error: unknown): error is StoreError =>
-  error instanceof StoreError && error.code === 'SQLITE_CORRUPT'
 
 /** A statement kept prepared: reset after every use, because a pending one blocks close and checkpoints. */
 export class Statement {
@@ -161,18 +147,4 @@ export class Database {
       this.handle.close((error) => (error ? reject(storeError('close', this.file, error)) : resolve()))
     })
   }
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  SQLITE_FULL: 'Make room on the disk; collecting goes on by itself.',
-  SQLITE_BUSY: 'Another program holds the file; close it.',
-  SQLITE_READONLY: 'Give this user the right to write the file and its folder.',
-  SQLITE_CANTOPEN: 'Does the folder exist, and may this user write there?',
-  SQLITE_NOTADB: 'The file is not a Weir database.',
-  SQLITE_CORRUPT: 'The file is damaged.',
-}
-
-function storeError(operation: string, file: string, error: Error): StoreError {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'SQLITE_ERROR'
-  return new StoreError(code, `cannot ${operation} ${file}: ${error.message}`, HINTS[code])
 }

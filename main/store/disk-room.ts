@@ -1,7 +1,7 @@
 /** The room on the disk of the file: before it is used up nothing more is taken in, so that the system goes on. */
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { StoreError } from './database'
+import { StoreError } from './store-error'
 
 export class DiskRoom {
   private free = Infinity

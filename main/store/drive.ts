@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { realpath, statfs } from 'node:fs/promises'
-import { StoreError } from './database'
+import { StoreError } from './store-error'
 
 /** Magic numbers of linux/magic.h and of the file systems' own headers. */
 const LINUX: ReadonlyMap<number, string> = new Map([

@@ -3,7 +3,8 @@
  * back when the process dies, however it dies, and a second engine can still read who holds it.
  */
 import { hostname } from 'node:os'
-import { Database, StoreError } from './database'
+import { Database } from './database'
+import { StoreError } from './store-error'
 
 export class FileLock {
   private constructor(private readonly db: Database) {}

@@ -1,5 +1,5 @@
 /** Numbered migrations; `user_version` of the file is the number of the last one applied. */
-import { StoreError } from './database'
+import { StoreError } from './store-error'
 import type { Database } from './database'
 import { VIEWS } from './views'
 

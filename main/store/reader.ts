@@ -27,8 +27,22 @@ export async function* readBlocks(
   query: Pick<RangeQuery, 'from' | 'to'>,
   onDamage: (damage: Damage) => void,
 ): AsyncGenerator<{ readonly seq: number; readonly block: JournalBlock }> {
+  for await (const rows of readBlockRows(db, after, query, onDamage))
+    for (const row of rows) {
+      const block = checkedBlock(row, onDamage)
+      if (block !== null) yield { seq: Number(row['seq']), block }
+    }
+}
+
+/** The same as they stand in the file: seq, time_min, time_max, crc, body. */
+export function readBlockRows(
+  db: Database,
+  after: number,
+  query: Pick<RangeQuery, 'from' | 'to'>,
+  onDamage: (damage: Damage) => void,
+): AsyncGenerator<readonly Row[]> {
   const times = [query.from, query.to].map((time) => (time === null ? null : toMicros(time)))
-  const blocks = walk(
+  return walk(
     {
       read: (from, limit) =>
         db.all(
@@ -44,11 +58,6 @@ export async function* readBlocks(
     },
     after + 1,
   )
-  for await (const rows of blocks)
-    for (const row of rows) {
-      const block = checkedBlock(row, onDamage)
-      if (block !== null) yield { seq: Number(row['seq']), block }
-    }
 }
 
 function nextLimit(rows: readonly Row[]): number {

@@ -1,7 +1,8 @@
 /** A backup takes the place of a file: it is checked before anything is touched, and the present file is kept beside. */
 import { access, rename, rm } from 'node:fs/promises'
 import { checkSound } from './backup'
-import { Database, StoreError } from './database'
+import { Database } from './database'
+import { StoreError } from './store-error'
 import { FileLock } from './lock'
 import { moveFiles } from './salvage/damaged-file'
 import { refuseForeign } from './stored-file'

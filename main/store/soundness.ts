@@ -1,6 +1,7 @@
 /** Whether the structure of a file is sound, on a connection of its own: reads and commits go on meanwhile. */
 import { stat } from 'node:fs/promises'
-import { Database, isCorrupt } from './database'
+import { Database } from './database'
+import { isCorrupt } from './store-error'
 
 /** The engine before ended without closing the file: its log is still there. To be asked before the file is opened. */
 export const endedUncleanly = (file: string): Promise<boolean> =>

@@ -27,22 +27,23 @@ import { COMPACTION, Compactor } from './compaction/compactor'
 import type { CompactionLimits } from './compaction/compactor'
 import { crc32 } from './crc32'
 import { readKeptAside } from './damaged'
-import { Database, isCorrupt } from './database'
+import { Database } from './database'
+import { isCorrupt } from './store-error'
 import { erasePipeline, eraseSource } from './erase'
 import { readDecimated, readPast, readSamples } from './history'
 import type { HistoryContext } from './history'
 import { eraseSamples } from './erase-samples'
 import { readInflight } from './inflight'
 import { Retention } from './retention/retention'
-import { pragma, readSizes } from './retention/sizes'
+import { readSizes } from './retention/sizes'
 import { isWhole } from './retention/whole'
 import { giveBack } from './retention/vacuum'
 import { DiskRoom } from './disk-room'
 import { refuseNetworkDrive } from './drive'
 import { FileLock } from './lock'
-import { migrate } from './migrations'
 import { definePipeline, readPipelines } from './pipelines'
 import type { PipelineEntry } from './pipelines'
+import { prepareFile } from './prepare-file'
 import { ReadGate } from './read-gate'
 import { readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
 import { isEmptied, isUnopenable, moveAside } from './salvage/damaged-file'
@@ -133,16 +134,7 @@ export class SqliteStore implements Store {
       if (store !== undefined) store.locked = true
     })
     try {
-      // An older file gets it by `vacuum`; to set it writes, also to a file that is then refused.
-      if ((await pragma(writing, 'page_count')) === 0) await writing.all('PRAGMA auto_vacuum = INCREMENTAL')
-      await migrate(writing)
-      await writing.pragma('journal_mode', 'WAL', 'wal')
-      // FULL: what was acknowledged to a broker survives a power cut.
-      await writing.pragma('synchronous', 'FULL', 2)
-      await writing.pragma('foreign_keys', 'ON', 1)
-      await writing.pragma('wal_autocheckpoint', 4000)
-      // What is removed is overwritten: it may be of what is erased later.
-      await writing.pragma('secure_delete', 'ON', 1)
+      await prepareFile(writing)
       const pipelines = await readPipelines(writing)
       const commits = await CommitWriter.create(writing, pipelines)
       const reading = await Database.open(file, 'read')

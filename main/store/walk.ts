@@ -1,5 +1,5 @@
 /** Rows in the order of an integer key, also of a damaged file: what cannot be reached is passed over and told. */
-import { isCorrupt } from './database'
+import { isCorrupt } from './store-error'
 import type { Row } from './database'
 
 export interface Walk {

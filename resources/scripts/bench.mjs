@@ -18,17 +18,21 @@ runScript(async () => {
   ensureInstalled()
   const kafka = name === 'kafka' ? ensureKafka() : null
   const { build } = await import('esbuild')
-  const outfile = join(root, 'out', 'bench', `${name}.cjs`)
+  const outdir = join(root, 'out', 'bench')
   await build({
-    entryPoints: [join(root, 'test', 'bench', `${name}.ts`)],
-    outfile,
+    entryPoints: {
+      [name]: join(root, 'test', 'bench', `${name}.ts`),
+      compaction: join(root, 'main', 'store', 'compaction', 'thread-main.ts'),
+    },
+    outdir,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     target: 'node18',
     external: ['sqlite3'],
     logLevel: 'warning',
   })
-  return foreground(process.execPath, ['--expose-gc', outfile, ...args], {
+  return foreground(process.execPath, ['--expose-gc', join(outdir, `${name}.cjs`), ...args], {
     env: kafka === null ? {} : { WEIR_KAFKA: kafka },
   })
 })

@@ -17,6 +17,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Decimator } from '../../main/engine/decimator'
+import { COMPACTION } from '../../main/store/compaction/compactor'
 import { Database } from '../../main/store/database'
 import { SqliteStore } from '../../main/store/sqlite-store'
 import { LiveLoad, bytesPerSample, plainRowsPerSecond, storeColumns } from './support/store-load'
@@ -35,7 +36,8 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'))
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const round = (x: number, digits = 3): number => Number(x.toFixed(digits))
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number
-const open = async (name: string): Promise<SqliteStore> => (await SqliteStore.open(join(folder, name))).store
+const limits = { ...COMPACTION, thread: join(__dirname, 'compaction.cjs') }
+const open = async (name: string): Promise<SqliteStore> => (await SqliteStore.open(join(folder, name), limits)).store
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now()

@@ -5,8 +5,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../main/engine/engine'
 import type { SourceInput } from '../../shared/config/workspace'
+import { Database } from '../../main/store/database'
 import type { WindowResult } from '../../shared/model/results'
-import { flipBody, overwrite, ruinPage, tear } from './support/damage'
+import { flipBody, overwrite, pageSize, ruinPage, tear } from './support/damage'
 import { startEngine, storedResults, storedSamples } from './support/engine'
 import { closeStores, commitOf, newFile, openStore, read, rows } from './support/stored'
 import type { Sample } from './support/stored'
@@ -51,6 +52,13 @@ async function filled(file: string): Promise<void> {
   await closeStores()
 }
 
+/** As files of before are: their pages stay as large as they were made. */
+async function madeWithPages(file: string, bytes: number): Promise<void> {
+  const db = await Database.open(file, 'write')
+  await db.exec(`PRAGMA page_size = ${bytes}; PRAGMA auto_vacuum = INCREMENTAL; VACUUM`)
+  await db.close()
+}
+
 const results = async (file: string) => (await rows(file, 'SELECT count(*) AS n FROM window_result'))[0]?.['n']
 
 function weir(...args: string[]): Promise<{ readonly code: number; readonly err: string }> {
@@ -61,30 +69,35 @@ function weir(...args: string[]): Promise<{ readonly code: number; readonly err:
 }
 
 describe('a file that cannot be opened', () => {
-  it('for a wrong bit in its header is kept, and the new one has all of it', async () => {
-    const file = await newFile()
-    await filled(file)
-    const header = (await readFile(file)).subarray(0, 100)
-    await overwrite(file, 3, Uint8Array.of(0))
-    await overwrite(file, 16, Uint8Array.of(0xff, 0xff))
-    const store = await openStore(file)
-    expect((await store.cursors('a')).get('')).toBe('here')
-    expect(String((await store.resume()).snapshot?.body)).toBe('the state of all windows')
-    await store.commit(commitOf(samples(STORED + 10, 10)))
-    await store.salvage()
-    expect(await read(store, 1)).toEqual(pairs(samples(0, STORED + 20)))
-    expect(await results(file)).toBe(1000)
-    expect(store.salvaged).toMatchObject({ readings: STORED + 10, results: 1000, lostReadings: 0, unknown: 0 })
-    const [aside] = (await readdir(dirname(file))).filter((name) => name.endsWith('.header'))
-    expect((await readFile(join(dirname(file), aside as string))).subarray(18, 72)).toEqual(header.subarray(18, 72))
-    await closeStores()
-    expect((await openStore(file)).salvaged).toBeNull()
-  })
+  it.each([2048, 4096])(
+    'for wrong bits in its header is kept, and the new one has all of it (pages of %i)',
+    async (bytes) => {
+      const file = await newFile()
+      await madeWithPages(file, bytes)
+      await filled(file)
+      expect(await pageSize(file)).toBe(bytes)
+      const header = (await readFile(file)).subarray(0, 100)
+      await overwrite(file, 3, Uint8Array.of(0))
+      await overwrite(file, 16, Uint8Array.of(0xff, 0xff))
+      const store = await openStore(file)
+      expect((await store.cursors('a')).get('')).toBe('here')
+      expect(String((await store.resume()).snapshot?.body)).toBe('the state of all windows')
+      await store.commit(commitOf(samples(STORED + 10, 10)))
+      await store.salvage()
+      expect(await read(store, 1)).toEqual(pairs(samples(0, STORED + 20)))
+      expect(await results(file)).toBe(1000)
+      expect(store.salvaged).toMatchObject({ readings: STORED + 10, results: 1000, lostReadings: 0, unknown: 0 })
+      const [aside] = (await readdir(dirname(file))).filter((name) => name.endsWith('.header'))
+      expect((await readFile(join(dirname(file), aside as string))).subarray(18, 72)).toEqual(header.subarray(18, 72))
+      await closeStores()
+      expect((await openStore(file)).salvaged).toBeNull()
+    },
+  )
 
   it('for a torn tail is followed by one with what was before', async () => {
     const file = await newFile()
     await filled(file)
-    await tear(file, (await stat(file)).size - 6 * 4096 + 100)
+    await tear(file, (await stat(file)).size - 12 * (await pageSize(file)) + 100)
     const store = await openStore(file)
     await store.salvage()
     const found = await read(store, 1)

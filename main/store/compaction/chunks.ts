@@ -59,12 +59,18 @@ export class ChunkInserts {
   }
 
   async run({ row, rollups }: MadeChunk): Promise<void> {
-    const { lastID } = await this.chunk.run(...row, bytesOf(rollups))
-    for (const rollup of rollups) await this.rollup.run(lastID, ...rollup)
+    const { lastID } = await this.chunk.run(...row.map(asBlob), bytesOf(rollups))
+    for (const rollup of rollups) await this.rollup.run(lastID, ...rollup.map(asBlob))
   }
 
   async release(): Promise<void> {
     await this.db.release(this.chunk)
     await this.db.release(this.rollup)
   }
+}
+
+/** What comes from another thread is no Buffer any longer, and nothing else is a blob to the sqlite3 package. */
+function asBlob(value: SqlValue): SqlValue {
+  if (!(value instanceof Uint8Array) || value instanceof Buffer) return value
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 }

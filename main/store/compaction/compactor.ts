@@ -3,16 +3,17 @@
  * process may end at any moment; the next start goes on where the file says.
  */
 import type { Damage } from '../../contracts'
-import { isCorrupt } from '../database'
 import type { Database } from '../database'
+import { isCorrupt } from '../store-error'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
 import { CHUNKED } from '../reader'
 import type { StoreStep } from '../steps'
 import type { Cut } from './chunks'
-import { mergeable, prepareMerge, writeMerges } from './merge'
-import type { Merge } from './merge'
+import { DirectEncoding } from './encoding'
+import type { Encoding } from './encoding'
+import { mergeable, prepareMerges, writeMerges } from './merge'
 import { preparePass, writePass } from './pass'
-import { Slices } from './slices'
+import { ThreadEncoding } from './thread'
 
 export interface CompactionLimits {
   /** A pass moves so many samples at a time, and waits for as many where they come fast enough. */
@@ -25,12 +26,14 @@ export interface CompactionLimits {
   readonly hurriedChunk: number
   /** With more than that commits wait: the journal must not grow for ever. */
   readonly behind: number
+  /** The built thread-main.ts: full passes are encoded there, if it is given. */
+  readonly thread?: string
 }
 
 export const COMPACTION: CompactionLimits = {
   pass: 1_000_000,
   hurried: 4_000_000,
-  hurriedChunk: MAX_CHUNK_SAMPLES / 4,
+  hurriedChunk: MAX_CHUNK_SAMPLES / 8,
   behind: 16_000_000,
 }
 /** Where they do not: a pass every ten minutes, so that chunks are not made of a few samples. */
@@ -55,11 +58,15 @@ export class Compactor {
   private running: Promise<void> | null = null
   private stopped = false
   private waiting: (() => void)[] = []
+  private readonly direct = new DirectEncoding()
+  private readonly thread: ThreadEncoding | null
 
   constructor(
     private readonly context: CompactorContext,
     private readonly limits: CompactionLimits,
-  ) {}
+  ) {
+    this.thread = limits.thread === undefined ? null : new ThreadEncoding(limits.thread)
+  }
 
   /** Goes on with what the last engine left. */
   async start(): Promise<void> {
@@ -127,22 +134,23 @@ export class Compactor {
 
   /** Full passes as long as there are any, then the rest; merged after each, so that few small chunks gather. */
   private async run(): Promise<void> {
-    const slices = new Slices()
+    // A thread costs some megabytes, and the little that comes now and then is encoded in no time.
+    const encoding = this.unmoved >= this.limits.pass ? (this.thread ?? this.direct) : this.direct
     for (let more = true; more && !this.stopped;) {
       const hurried = this.unmoved >= this.limits.hurried
-      more = (await this.pass(hurried, slices)) && this.unmoved >= this.limits.pass
-      await this.merge(hurried ? 'lasting' : 'full', slices)
+      more = (await this.pass(hurried, encoding)) && this.unmoved >= this.limits.pass
+      await this.merge(hurried ? 'lasting' : 'full', encoding)
       while (!this.stopped && (await this.removeBlocks()));
     }
   }
 
-  private async pass(hurried: boolean, slices: Slices): Promise<boolean> {
+  private async pass(hurried: boolean, encoding: Encoding): Promise<boolean> {
     const { writing, reading, write, onDamage } = this.context
     const chunked = Number((await reading.one(`SELECT ${CHUNKED} AS n`))?.['n'])
     const limits = hurried
       ? { most: this.limits.hurried, lasting: this.limits.hurriedChunk }
       : { most: this.limits.pass, lasting: Infinity }
-    const pass = await preparePass(reading, chunked, limits, slices, onDamage)
+    const pass = await preparePass(reading, chunked, limits, encoding, onDamage)
     this.lastPass = performance.now()
     if (pass === null || this.stopped) return false
     await write('pass', () => writePass(writing, pass))
@@ -152,20 +160,13 @@ export class Compactor {
   }
 
   /** Several series in one transaction: each costs a write to the disk that is waited for. */
-  private async merge(cut: Cut, slices: Slices): Promise<void> {
+  private async merge(cut: Cut, encoding: Encoding): Promise<void> {
     const { writing, reading, write, onDamage } = this.context
-    const prepared: Merge[] = []
-    const flush = async (): Promise<void> => {
-      const merges = prepared.splice(0)
+    const series = await mergeable(reading)
+    for (let i = 0; i < series.length && !this.stopped; i += SERIES_A_MERGE) {
+      const merges = await prepareMerges(reading, series.slice(i, i + SERIES_A_MERGE), cut, encoding, onDamage)
       if (merges.length > 0 && !this.stopped) await write('merge', () => writeMerges(writing, merges))
     }
-    for (const series of await mergeable(reading)) {
-      if (this.stopped) return
-      const merge = await prepareMerge(reading, series, cut, slices, onDamage)
-      if (merge !== null) prepared.push(merge)
-      if (prepared.length >= SERIES_A_MERGE) await flush()
-    }
-    await flush()
   }
 
   /**
@@ -200,6 +201,7 @@ export class Compactor {
   async stop(): Promise<void> {
     this.stopped = true
     this.wake()
+    await this.thread?.close()
     await this.running
   }
 }

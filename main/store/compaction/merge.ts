@@ -4,14 +4,13 @@
  */
 import type { Damage } from '../../contracts'
 import type { SeriesId } from '../../../shared/model/series'
-import { listUnmerged, readChunk } from '../chunk-rows'
 import { MAX_CHUNK_SAMPLES } from '../chunk/contracts'
-import { mergeAll } from '../columns'
-import type { OrderedColumns } from '../columns'
-import type { Database } from '../database'
-import { ChunkInserts, chunksOf } from './chunks'
+import { timesOf } from '../damaged'
+import type { Database, Row } from '../database'
+import { isCorrupt } from '../store-error'
+import { ChunkInserts } from './chunks'
 import type { Cut, MadeChunk } from './chunks'
-import type { Slices } from './slices'
+import type { Encoding, UnmergedSeries } from './encoding'
 
 export interface Merge {
   readonly removed: readonly number[]
@@ -30,29 +29,58 @@ export async function mergeable(db: Database): Promise<SeriesId[]> {
   return rows.map((row) => Number(row['series']))
 }
 
-/** Null where one of them is damaged: it is kept as it is, and so are the others. */
-export async function prepareMerge(
-  db: Database,
-  series: SeriesId,
-  cut: Cut,
-  slices: Slices,
-  onDamage: (damage: Damage) => void,
-): Promise<Merge | null> {
-  const chunks = await listUnmerged(db, series)
-  const parts: OrderedColumns[] = []
-  for (const chunk of chunks) {
-    const part = await readChunk(db, chunk, onDamage)
-    if (part === null) return null
-    parts.push(part)
-    await slices.turn()
-  }
-  const { time, value } = await mergeAll(parts)
-  const made = await chunksOf({ series, length: time.length, time, value }, cut, slices)
-  return { removed: chunks.map(({ id }) => id), made }
+/** Those that have small chunks. */
+export async function unmergedSeries(db: Database): Promise<ReadonlySet<SeriesId>> {
+  return new Set((await db.all('SELECT DISTINCT series FROM chunk WHERE tier = 0')).map((row) => Number(row['series'])))
 }
 
-export async function hasUnmerged(db: Database, series: SeriesId): Promise<boolean> {
-  return (await db.one('SELECT 1 FROM chunk WHERE tier = 0 AND series = ? LIMIT 1', series)) !== undefined
+/** Reads and encodes; writes nothing. A series with a damaged chunk is left out: it is kept as it is. */
+export async function prepareMerges(
+  db: Database,
+  series: readonly SeriesId[],
+  cut: Cut,
+  encoding: Encoding,
+  onDamage: (damage: Damage) => void,
+): Promise<Merge[]> {
+  const all: UnmergedSeries[] = []
+  for (const each of series) {
+    const rows = await readUnmerged(db, each, onDamage)
+    if (rows !== null) all.push({ series: each, rows })
+  }
+  const merges: Merge[] = []
+  for (const [i, merged] of (await encoding.merge(all, cut)).entries()) {
+    if ('damage' in merged) onDamage(merged.damage)
+    else merges.push({ removed: (all[i] as UnmergedSeries).rows.map((row) => Number(row['id'])), made: merged.made })
+  }
+  return merges
+}
+
+const UNMERGED = 'SELECT id, time_min, time_max, crc, body FROM chunk WHERE series = ? AND tier = 0'
+
+/** Null where one of them cannot be read. */
+async function readUnmerged(
+  db: Database,
+  series: SeriesId,
+  onDamage: (damage: Damage) => void,
+): Promise<readonly Row[] | null> {
+  try {
+    return await db.all(`${UNMERGED} ORDER BY id`, series)
+  } catch (error) {
+    if (!isCorrupt(error)) throw error
+    await tellWhich(db, series, onDamage)
+    return null
+  }
+}
+
+async function tellWhich(db: Database, series: SeriesId, onDamage: (damage: Damage) => void): Promise<void> {
+  const known = await db.all('SELECT id, time_min, time_max FROM chunk WHERE series = ? AND tier = 0', series)
+  for (const row of known) {
+    const id = Number(row['id'])
+    await db.all(`${UNMERGED} AND id = ?`, series, id).catch((error: unknown) => {
+      if (!isCorrupt(error)) throw error
+      onDamage({ kind: 'chunk', id, reason: error.message, ...timesOf(row) })
+    })
+  }
 }
 
 export function writeMerges(db: Database, merges: readonly Merge[]): Promise<void> {
@@ -60,7 +88,7 @@ export function writeMerges(db: Database, merges: readonly Merge[]): Promise<voi
     const inserts = await ChunkInserts.prepare(db)
     try {
       for (const { removed, made } of merges) {
-        for (const id of removed) await db.run('DELETE FROM chunk WHERE id = ?', id)
+        await db.run(`DELETE FROM chunk WHERE id IN (${removed.map(() => '?').join(', ')})`, ...removed)
         for (const each of made) await inserts.run(each)
       }
     } finally {

@@ -2,12 +2,11 @@
 import type { Damage } from '../../contracts'
 import { keepAside } from '../damaged'
 import type { Database } from '../database'
-import { readBlocks } from '../reader'
-import { ChunkInserts, chunksOf } from './chunks'
+import { readBlockRows } from '../reader'
+import { ChunkInserts } from './chunks'
 import type { MadeChunk } from './chunks'
-import { Gathered } from './gathered'
-import { hasUnmerged } from './merge'
-import type { Slices } from './slices'
+import type { Encoding } from './encoding'
+import { unmergedSeries } from './merge'
 
 export interface Pass {
   /** The last block of the pass. */
@@ -31,29 +30,23 @@ export async function preparePass(
   db: Database,
   chunked: number,
   { most, lasting }: PassLimits,
-  slices: Slices,
+  encoding: Encoding,
   onDamage: (damage: Damage) => void,
 ): Promise<Pass | null> {
   const end = await lastBlock(db, chunked, most)
   if (end === null) return null
-  const gathered = new Gathered()
   const damaged: Damage[] = []
   const note = (damage: Damage): void => {
     if (damage.id <= end.seq) damaged.push(damage)
     onDamage(damage)
   }
-  for await (const { seq, block } of readBlocks(db, chunked, { from: null, to: null }, note)) {
-    if (seq > end.seq) break
-    gathered.add(block.samples)
-    await slices.turn()
+  await encoding.begin()
+  for await (const rows of readBlockRows(db, chunked, { from: null, to: null }, note)) {
+    const within = rows.filter((row) => Number(row['seq']) <= end.seq)
+    for (const damage of await encoding.gather(within)) note(damage)
+    if (within.length < rows.length) break
   }
-  const made: MadeChunk[] = []
-  for (const [series, samples] of gathered.ordered()) {
-    // Behind chunks that are merged later none that stays may stand: of equal times it would come first.
-    const last = samples.length >= lasting && !(await hasUnmerged(db, series))
-    made.push(...(await chunksOf({ series, ...samples }, last ? 'lasting' : 'small', slices)))
-  }
-  return { ...end, made, damaged }
+  return { ...end, made: await encoding.chunks(lasting, await unmergedSeries(db)), damaged }
 }
 
 /** So many blocks that they hold at most `most` samples; at least one. */

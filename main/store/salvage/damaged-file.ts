@@ -1,10 +1,11 @@
 /** A file that SQLite cannot open: moved aside whole, and opened as far as it can be read. */
 import { open, rename, stat, writeFile } from 'node:fs/promises'
-import { Database, StoreError } from '../database'
+import { Database } from '../database'
+import { StoreError } from '../store-error'
 import { APPLICATION_ID, MIGRATIONS } from '../migrations'
 
-/** Of every Weir file: the default of SQLite since 3.12. */
-const PAGE_SIZE = 4096
+/** Of Weir files: the default of SQLite at first, then that of prepare-file.ts. */
+const [PAGE_SIZE, LARGE_PAGE_SIZE] = [2048, 4096]
 const HEADER_SIZE = 100
 
 /** Whether nothing is to be expected from opening it again. */
@@ -98,14 +99,24 @@ function isOfWeir(page: Buffer): boolean {
 
 function soundHeader(page: Buffer, size: number): Buffer {
   const header = Buffer.from(page.subarray(0, HEADER_SIZE))
+  const pageSize = pageSizeOf(page)
   header.write('SQLite format 3\0', 0, 'latin1')
-  header.writeUInt16BE(PAGE_SIZE, 16)
+  header.writeUInt16BE(pageSize, 16)
   header.set([2, 2, 0, 64, 32, 32], 18)
-  header.writeUInt32BE(Math.floor(size / PAGE_SIZE), 28)
+  header.writeUInt32BE(Math.floor(size / pageSize), 28)
   header.writeUInt32BE(4, 44)
   header.writeUInt32BE(1, 56)
   header.writeUInt32BE(APPLICATION_ID, 68)
   header.fill(0, 72, 92)
   header.copy(header, 92, 24, 28)
   return header
+}
+
+/** The content of a page is filled in from its end, so the last of the first page's cells says how long a page is. */
+function pageSizeOf(page: Buffer): number {
+  const pointers = HEADER_SIZE + (page[HEADER_SIZE] === 13 ? 8 : 12)
+  const cells = Math.min(page.readUInt16BE(HEADER_SIZE + 3), (PAGE_SIZE - pointers) / 2)
+  let last = 0
+  for (let i = 0; i < cells; i++) last = Math.max(last, page.readUInt16BE(pointers + i * 2))
+  return last < PAGE_SIZE ? PAGE_SIZE : LARGE_PAGE_SIZE
 }

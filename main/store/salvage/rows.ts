@@ -1,6 +1,6 @@
 /** Rows of a damaged file, table by table: what can be reached comes, what cannot is counted. */
 import type { Database, Row, SqlValue } from '../database'
-import { isCorrupt } from '../database'
+import { isCorrupt } from '../store-error'
 import { walk } from '../walk'
 
 const BYTES_AT_ONCE = 4 << 20

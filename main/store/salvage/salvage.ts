@@ -1,7 +1,7 @@
 /** A damaged file that no engine has open becomes a new one with what can be read of it. */
 import { access, rm } from 'node:fs/promises'
 import type { Salvaged } from '../../contracts'
-import { StoreError } from '../database'
+import { StoreError } from '../store-error'
 import { FileLock } from '../lock'
 import { SqliteStore } from '../sqlite-store'
 import { salvageState } from './state'

@@ -27,7 +27,11 @@ export async function ruinPage(file: string, tree: string, which: number): Promi
   const pages = await rows(file, `SELECT pageno FROM dbstat WHERE name = '${tree}' AND pagetype = 'leaf' ORDER BY path`)
   const page = pages[which]?.['pageno']
   if (typeof page !== 'number') throw new Error(`${tree} has no leaf ${which} of ${pages.length}`)
-  await overwrite(file, (page - 1) * 4096, Buffer.alloc(4096, 0xa5))
+  const size = await pageSize(file)
+  await overwrite(file, (page - 1) * size, Buffer.alloc(size, 0xa5))
 }
+
+export const pageSize = async (file: string): Promise<number> =>
+  Number((await rows(file, 'PRAGMA page_size'))[0]?.['page_size'])
 
 export const tear = (file: string, bytes: number): Promise<void> => truncate(file, bytes)
