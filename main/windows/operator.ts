@@ -351,9 +351,9 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     for (let clock = 0; clock < clocks.clocks; clock++) {
       if (!this.isSilent(clock)) continue
       const own = this.shared ? timers.earliest() : (panes.due[clock] as number)
-      // What waits downstream was not passed before: else the clock would be moved at every tick.
-      const further = this.out.due?.(this.shared ? null : this.keyId(clock)) ?? Infinity
-      const due = further > (clocks.watermark[clock] as number) ? Math.min(own, further) : own
+      // What waits downstream may have been passed here before, while others hold it back: what comes after it is not
+      // known then, and the clock goes on at every tick.
+      const due = Math.min(own, this.out.due?.(this.shared ? null : this.keyId(clock)) ?? Infinity)
       if (this.quietWatermark(clock, now) >= due) this.moveQuiet(clock, now)
     }
   }

@@ -111,6 +111,29 @@ describe('results as input', () => {
     expect(bench.marks.length).toBe(marks)
   })
 
+  test('a silent key that waits with others downstream goes on, and does not hold back what comes later', () => {
+    const bench = new Bench(
+      [
+        { id: 'up', window: { kind: 'tumbling', size: '1s' }, time: { idleAfter: '5s' }, aggregates: ['sum'] },
+        {
+          id: 'down',
+          upstream: { pipeline: 'up', statistic: 'sum' },
+          window: { kind: 'tumbling', size: '10s' },
+          time: { clock: 'source' },
+        },
+      ],
+      'live',
+    ).live()
+    bench.send(['silent', 0, 1], ['slow', 0, 1], ['fast', 0, 1])
+    for (let now = 4000; now <= 20_000; now += 4000)
+      bench.until(now).send(['slow', now / 10, 1], ['fast', now + 5000, 1])
+    bench.until(23_000).take()
+    bench.send(['slow', 24_000, 1])
+    const fired = bench.take().filter((row) => row.startsWith('down'))
+    expect(fired).toContain('down silent [0,10000)=1 1')
+    expect(fired).toContain('down fast [10000,20000)=2 2')
+  })
+
   test('recovery repeats the marks of silence: the windows downstream close at the same place', () => {
     const entries: PipelineInput[] = [
       { id: 'up', window: { kind: 'tumbling', size: '1s' }, aggregates: ['sum'] },
