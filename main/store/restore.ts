@@ -6,6 +6,7 @@ import { StoreError } from './store-error'
 import { FileLock } from './lock'
 import { moveFiles } from './salvage/damaged-file'
 import { refuseForeign } from './stored-file'
+import { finishRestore, keptName, restoringName } from './unfinished-restore'
 
 /**
  * @throws StoreError MISSING, FOREIGN, NEWER, SQLITE_CORRUPT or what SQLite says where it cannot be used. Older ones can:
@@ -31,8 +32,9 @@ export async function checkBackup(backup: string): Promise<void> {
 export async function restore(file: string, backup: string): Promise<string | null> {
   await checkBackup(backup)
   const lock = await FileLock.take(file)
-  const partial = `${file}.restoring`
+  const partial = restoringName(file)
   try {
+    await finishRestore(file)
     await rm(partial, { force: true })
     const reading = await Database.open(backup, 'read')
     try {
@@ -59,7 +61,7 @@ async function keepBeside(file: string): Promise<string | null> {
     () => false,
   )
   if (!there) return null
-  const kept = `${file}.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`
+  const kept = keptName(file)
   await moveFiles(file, kept)
   return kept
 }

@@ -54,6 +54,7 @@ import { SoundnessCheck, endedUncleanly } from './soundness'
 import { ReadConnections, readSnapshot } from './snapshots'
 import { readSpans } from './spans'
 import type { StepListener, StoreStep } from './steps'
+import { finishRestore } from './unfinished-restore'
 import { CommitWriter } from './writer'
 
 export interface OpenedStore {
@@ -104,6 +105,7 @@ export class SqliteStore implements Store {
     await refuseNetworkDrive(dirname(file))
     const lock = await FileLock.take(file)
     try {
+      await finishRestore(file)
       if (!(await isEmptied(file)))
         return { store: await SqliteStore.openLocked(file, lock, limits, onStep), movedAside: null }
     } catch (error) {

@@ -1,6 +1,6 @@
 /** `weir restore` and `weir erase` on real files, with everything that a backup can be instead of a backup. */
 import { spawn } from 'node:child_process'
-import { open, readFile, readdir, writeFile } from 'node:fs/promises'
+import { open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Database } from '../../main/store/database'
@@ -73,6 +73,33 @@ describe('weir restore', () => {
     await handle.write(Buffer.alloc(4096, 7), 0, 4096, 4096 * 3)
     await handle.close()
     await refused(copy, /not sound|malformed/)
+  })
+
+  it('that ends between its renames is finished at the next start', async () => {
+    const { file, copy } = await prepared()
+    // The file of before with commits in its log alone, as a kill leaves it.
+    const running = await openStore(file)
+    await running.commit(commitOf([[1, 3000, 3]]))
+    const log = await readFile(`${file}-wal`)
+    expect(log.length).toBeGreaterThan(0)
+    const whole = await readFile(file)
+    await closeStores()
+    const kept = `${file}.before-restore-2026-01-01T00-00-00-000Z`
+    await writeFile(kept, whole)
+    await writeFile(`${file}-wal`, log)
+    await rm(file)
+    await rename(copy, `${file}.restoring`)
+    expect(await read(await openStore(file), 1)).toEqual([[1000, 1]])
+    await closeStores()
+    expect(await others(file)).toEqual([basename(kept), `${basename(kept)}-wal`])
+    expect(await read(await openStore(kept), 1)).toHaveLength(3)
+  })
+
+  it('that ends while the backup is copied leaves the file as it was', async () => {
+    const { file } = await prepared()
+    await writeFile(`${file}.restoring`, 'half of a copy')
+    expect(await read(await openStore(file), 1)).toHaveLength(2)
+    expect(await others(file)).toEqual([])
   })
 
   it('refuses a file that an engine has open, naming it', async () => {
