@@ -24,7 +24,7 @@ export class Toasts {
     this.#add({
       tone: 'crit',
       text: error ? `${text}: ${reasonText(error.message)}` : text,
-      ...(error?.hint ? { hint: error.hint } : {}),
+      ...(error?.hint ? { hint: reasonText(error.hint) } : {}),
     })
   }
 

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { translateReason } from '../../../renderer/state/reasons'
 import { endInWords } from '../../../main/electron/end-in-words'
@@ -9,6 +11,20 @@ import { compilePattern } from '../../../shared/model/pattern'
 import table from '../../../resources/translations/reasons.zh-CN.json'
 
 const hanzi = /\p{Script=Han}/u
+
+/** All messages and hints of errors in the store's own code, with something in their places. */
+function storeSentences(): string[] {
+  const folder = 'main/store'
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const found = files.flatMap((name) => {
+    const code = readFileSync(join(folder, name), 'utf8')
+    const errors = [...code.matchAll(/new StoreError\(([^;]*?)\)(?:\n|;|$)/gs)].map(([, given = '']) => given)
+    const hints = /const HINTS[^{]*\{(.*?)\n\}/s.exec(code)?.[1] ?? ''
+    return [...errors, hints].flatMap((text) => [...text.matchAll(/`[^`]*`|'[^']*'/g)].map(([quoted]) => quoted))
+  })
+  const words = found.map((quoted) => quoted.slice(1, -1)).filter((text) => text.includes(' '))
+  return [...new Set(words.map((text) => text.replace(/\$\{operation\}/, 'write').replace(/\$\{[^}]*\}/g, '7')))]
+}
 
 describe('reasons in Chinese', () => {
   it.each(Object.entries(REASONS))('knows the network error %s', (_code, words) => {
@@ -74,6 +90,9 @@ describe('reasons in Chinese', () => {
     }
     expect(said).not.toBe('')
     expect(translateReason('zh-CN', said)).toMatch(hanzi)
+  })
+  it.each(storeSentences())('knows what the store says: %s', (sentence) => {
+    expect(translateReason('zh-CN', sentence)).toMatch(hanzi)
   })
   it('keeps what the sentence tells, also over several lines', () => {
     expect(translateReason('zh-CN', 'not JSON: {"a":\n1')).toBe('不是 JSON：{"a":\n1')
