@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Database } from '../../main/store/database'
 import { SqliteStore } from '../../main/store/sqlite-store'
 import { workspace } from '../../shared/config/workspace'
 import { SampleBuffer } from '../../shared/model/samples'
@@ -55,6 +56,7 @@ describe('the Data screen', () => {
   it('keeps another retention, and refuses one that cannot be', async () => {
     await app.part('retention-raw').fill('a while')
     expect(await app.part('retention-save').isDisabled()).toBe(true)
+    await app.picture('data-retention-wrong')
     await app.part('retention-raw').fill('forever')
     await app.part('retention-trends').fill('forever')
     await app.part('retention-save').click()
@@ -69,6 +71,51 @@ describe('the Data screen', () => {
     await app.picture('data-erase')
     await app.part('confirm-action').click()
     await app.part('data-row').waitFor({ state: 'detached', timeout: SOON_MS })
+    expect(app.problems).toEqual([])
+  })
+})
+
+describe('the Data screen of a damaged file', () => {
+  const folder = freshFolder()
+  let app: WeirApp
+  beforeAll(async () => {
+    const file = join(folder.path, 'weir.db')
+    const samples = new SampleBuffer()
+    for (let i = 0; i < 1000; i++) samples.push(1, 1_760_000_000_000 + i * 1000, Math.sin(i), 0)
+    const { store } = await SqliteStore.open(file)
+    await store.commit({
+      series: [{ id: 1, source: 'plant', name: 'pump', labels: {} }],
+      block: { samples, runs: [{ source: 'plant', partition: '', length: samples.length }], marks: [] },
+      results: [],
+      rejected: [],
+      cursors: [],
+    })
+    await store.compact()
+    await store.close()
+    // One bit of the checksum, as a disk that fails changes one of the samples.
+    const db = await Database.open(file, 'write')
+    await db.exec('UPDATE chunk SET crc = crc + 1')
+    await db.close()
+    app = await WeirApp.launch({ userData: folder.path })
+  })
+  afterAll(async () => {
+    await app.close('data-damaged')
+    folder.remove()
+  })
+
+  it('says what is damaged, from when to when, in the language of the window', async () => {
+    await app.part('nav-explore').click()
+    await app.part('series-1').getByRole('checkbox').click()
+    const notice = app.part('notice-damage')
+    await notice.waitFor({ timeout: SOON_MS })
+    const first = new Date(1_760_000_000_000).toISOString().slice(0, 19).replace('T', ' ')
+    expect(await notice.innerText()).toContain(first)
+    await app.picture('damage-explore')
+    await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
+    await app.part('nav-data').click()
+    await app.part('data-row').first().waitFor({ timeout: SOON_MS })
+    await expect.poll(() => notice.innerText(), { timeout: SOON_MS }).toContain('校验和不符')
+    await app.picture('data-damaged-dark-zh')
     expect(app.problems).toEqual([])
   })
 })
