@@ -36,25 +36,33 @@ weir salvage --db DAMAGED --output FILE   what can be read of a damaged database
 weir erase --db FILE --series PATTERN [--from T] [--to T]   removes stored readings for good
 weir schema   print the JSON schema of the workspace file`
 
-async function main(): Promise<number> {
+interface Ended {
+  readonly code: number
+  /** Why it failed, and what the user can do. */
+  readonly reason: string
+  readonly hint?: string
+}
+
+async function main(): Promise<Ended> {
   const [name = '', ...args] = process.argv.slice(2)
   const command = COMMANDS[name]
   if (command === undefined) {
     process.stderr.write(`${USAGE}\n`)
-    return name === 'help' || name === '--help' ? 0 : 2
+    return { code: name === 'help' || name === '--help' ? 0 : 2, reason: USAGE }
   }
   try {
-    return await command(args)
+    return { code: await command(args), reason: '' }
   } catch (error) {
     const bad = error instanceof Usage || error instanceof WorkspaceError
-    const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? ` ${error.hint}` : ''
-    process.stderr.write(`weir: ${error instanceof Error ? error.message : String(error)}${hint}\n`)
-    return bad ? 2 : 1
+    const reason = error instanceof Error ? error.message : String(error)
+    const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+    process.stderr.write(`weir: ${reason}${hint === undefined ? '' : ` ${hint}`}\n`)
+    return { code: bad ? 2 : 1, reason, ...(hint === undefined ? {} : { hint }) }
   }
 }
 
-void main().then((code) => {
-  process.exitCode = code
-  // A process that the application started does not end when nothing is left to do.
-  if ('parentPort' in process) process.stderr.write('', () => process.exit())
+void main().then((ended) => {
+  process.exitCode = ended.code
+  // The application that started this process ends it: what is written to a stream just before an end can be lost.
+  if ('parentPort' in process) (process.parentPort as { postMessage(message: Ended): void }).postMessage(ended)
 })

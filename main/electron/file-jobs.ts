@@ -4,10 +4,13 @@
  */
 import { rm, stat } from 'node:fs/promises'
 import { utilityProcess } from 'electron'
+import { z } from 'zod'
 import type { UtilityProcess } from 'electron'
-import type { FileJobProgress } from '../../shared/ipc/desktop'
+import type { FileJobFailure, FileJobProgress } from '../../shared/ipc/desktop'
 
 const PROGRESS_MS = 200
+/** What the command line says at its end. */
+const ended = z.object({ code: z.number(), reason: z.string(), hint: z.string().optional() })
 
 export interface FileJobParts {
   /** The command line. */
@@ -22,7 +25,10 @@ interface Work {
   readonly kind: FileJobProgress['kind']
   readonly path: string
   readonly args: readonly string[]
-  /** What grows while it is written, up to about the size of `from`; nothing of it stays where the work fails. */
+  /**
+   * What grows while it is written, up to about the size of `from`; nothing of it stays where the work fails. Of a
+   * restore the engine decides at its start: the copy may be all there is where the work ended between two renames.
+   */
   readonly partial: string
   readonly from: string
 }
@@ -59,33 +65,41 @@ export class FileJobs {
     this.busy = true
     this.cancelled = false
     const { kind, path } = work
-    let reason: string | null = null
+    let failure: FileJobFailure | null = null
     this.parts.tell({ kind, path, state: 'running', share: 0 })
-    void around(async () => void (reason = this.cancelled ? '' : await this.run(work)))
-      .catch((error: unknown) => (reason = error instanceof Error ? error.message : String(error)))
+    void around(async () => void (failure = this.cancelled ? { reason: '' } : await this.run(work)))
+      .catch((error: unknown) => (failure = { reason: error instanceof Error ? error.message : String(error) }))
       .finally(() => {
         this.busy = false
-        if (reason === null) this.parts.tell({ kind, path, state: 'done' })
+        if (failure === null) this.parts.tell({ kind, path, state: 'done' })
         else if (this.cancelled) this.parts.tell({ kind, path, state: 'cancelled' })
-        else this.parts.tell({ kind, path, state: 'failed', reason })
+        else this.parts.tell({ kind, path, state: 'failed', ...failure })
       })
     return true
   }
 
   /** @returns why it failed; null: it did not */
-  private async run(work: Work): Promise<string | null> {
+  private async run(work: Work): Promise<FileJobFailure | null> {
     const { script } = this.parts
-    const child = utilityProcess.fork(script, [...work.args], { serviceName: `Weir ${work.kind}`, stdio: 'pipe' })
+    const child = utilityProcess.fork(script, [...work.args], { serviceName: `Weir ${work.kind}`, stdio: 'ignore' })
     this.child = child
-    let said = ''
-    child.stderr?.on('data', (data: Buffer) => (said += data.toString()))
     const timer = setInterval(() => void this.progress(work), PROGRESS_MS)
-    const code = await new Promise<number>((resolve) => child.once('exit', resolve))
+    const failure = await new Promise<FileJobFailure | null>((resolve) => {
+      let told: FileJobFailure | null | undefined
+      child.once('message', (said: unknown) => {
+        const { code, ...why } = ended.parse(said)
+        told = code === 0 ? null : why
+        child.kill()
+      })
+      child.once('exit', (code) =>
+        resolve(told === undefined ? { reason: `the process ended with code ${code}` } : told),
+      )
+    })
     clearInterval(timer)
     this.child = null
-    if (code === 0) return null
-    await rm(work.partial, { force: true })
-    return said.replace(/^weir: /, '').trim() || `the process ended with code ${code}`
+    if (failure === null) return null
+    if (work.kind === 'backup') for (const suffix of ['', '-journal']) await rm(work.partial + suffix, { force: true })
+    return failure
   }
 
   private async progress({ kind, path, partial, from }: Work): Promise<void> {

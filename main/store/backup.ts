@@ -1,6 +1,7 @@
 /** A copy of a Weir file while it is in use: one consistent state, without what was removed. */
-import { access, rename, rm } from 'node:fs/promises'
+import { access, rename } from 'node:fs/promises'
 import { Database } from './database'
+import { copyInto, removeCopy } from './partial-copy'
 import { StoreError } from './store-error'
 import { openForReading } from './stored-file'
 
@@ -17,13 +18,12 @@ export async function backup(file: string, to: string): Promise<void> {
   const partial = `${to}.part`
   const reading = await openForReading(file)
   try {
-    await rm(partial, { force: true })
-    await reading.run('VACUUM INTO ?', partial)
+    await copyInto(reading, partial)
     await checkSound(partial)
     await rename(partial, to)
   } finally {
     await reading.close()
-    await rm(partial, { force: true })
+    await removeCopy(partial)
   }
 }
 

@@ -1,10 +1,11 @@
 /** A backup takes the place of a file: it is checked before anything is touched, and the present file is kept beside. */
-import { access, rename, rm } from 'node:fs/promises'
+import { access, rename } from 'node:fs/promises'
 import { checkSound } from './backup'
 import { Database } from './database'
 import { StoreError } from './store-error'
 import { FileLock } from './lock'
 import { moveFiles } from './salvage/damaged-file'
+import { copyInto, removeCopy } from './partial-copy'
 import { refuseForeign } from './stored-file'
 import { finishRestore, keptName, restoringName } from './unfinished-restore'
 
@@ -35,10 +36,9 @@ export async function restore(file: string, backup: string): Promise<string | nu
   const partial = restoringName(file)
   try {
     await finishRestore(file)
-    await rm(partial, { force: true })
     const reading = await Database.open(backup, 'read')
     try {
-      await reading.run('VACUUM INTO ?', partial)
+      await copyInto(reading, partial)
     } finally {
       await reading.close()
     }
@@ -50,7 +50,7 @@ export async function restore(file: string, backup: string): Promise<string | nu
     })
     return kept
   } finally {
-    await rm(partial, { force: true })
+    await removeCopy(partial)
     await lock.release()
   }
 }

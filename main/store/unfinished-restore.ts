@@ -1,6 +1,7 @@
 /** What a restore leaves where the process ends in the middle of it: either the file of before or the backup, whole. */
 import { access, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { removeCopy } from './partial-copy'
 
 /** The copy of the backup. It is whole and checked before the file of before is moved. */
 export const restoringName = (file: string): string => `${file}.restoring`
@@ -15,7 +16,7 @@ export async function finishRestore(file: string): Promise<void> {
   const copy = restoringName(file)
   if (!(await isThere(copy))) return
   if (await isThere(file)) {
-    await rm(copy, { force: true })
+    await removeCopy(copy)
     return
   }
   await moveLog(file)

@@ -51,8 +51,14 @@ export interface DesktopInfo {
 export type FileJobProgress = { readonly kind: 'backup' | 'restore'; readonly path: string } & (
   | { readonly state: 'running'; readonly share: number }
   | { readonly state: 'done' | 'cancelled' }
-  | { readonly state: 'failed'; readonly reason: string }
+  | ({ readonly state: 'failed' } & FileJobFailure)
 )
+
+/** Why it failed, and what the user can do. */
+export interface FileJobFailure {
+  readonly reason: string
+  readonly hint?: string | undefined
+}
 
 /** Commands of menus and tray that the renderer carries out. */
 export type MenuCommand =

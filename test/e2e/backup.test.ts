@@ -1,11 +1,24 @@
 /** Backup and restore on the Data screen, with real files; only the system's dialogs are answered for the user. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Database } from '../../main/store/database'
 import { SqliteStore } from '../../main/store/sqlite-store'
 import { workspace } from '../../shared/config/workspace'
 import { SampleBuffer } from '../../shared/model/samples'
 import { freshFolder, SOON_MS, START_MS, WeirApp } from './app'
+
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0
+if (!mayMount) console.warn('backup.test.ts: the full disk is skipped; only root on Linux may mount a small one')
+
+/** So large that copying it takes long enough to be cancelled. */
+async function fill(file: string): Promise<void> {
+  const db = await Database.open(file, 'write')
+  await db.exec('CREATE TABLE filler (body BLOB)')
+  for (let i = 0; i < 6; i++) await db.exec('INSERT INTO filler VALUES (zeroblob(60000000))')
+  await db.close()
+}
 
 describe('the database', () => {
   const folder = freshFolder()
@@ -44,6 +57,8 @@ describe('the database', () => {
     }, path)
   }
 
+  const left = (): string[] => readdirSync(folder.path).filter((name) => /\.(part|restoring)/.test(name))
+
   it('is copied while it is in use, and never over a file', async () => {
     await answer(copy)
     await app.part('data-backup').click()
@@ -78,6 +93,47 @@ describe('the database', () => {
     await app.part('file-job-failed').waitFor({ timeout: START_MS })
     expect(await app.part('file-job-failed').innerText()).toContain('broken.db')
     await app.part('data-row').waitFor({ timeout: START_MS })
+  })
+
+  it('leaves nothing of a backup or a restore that is cancelled', async () => {
+    const large = join(folder.path, 'large.db')
+    copyFileSync(copy, large)
+    await fill(large)
+    await answer(large)
+    await app.part('data-restore').click()
+    await app.part('confirm-action').click()
+    await app.part('file-job-cancel').click({ timeout: START_MS })
+    await app.part('file-job-cancelled').waitFor({ timeout: START_MS })
+    await app.part('data-row').waitFor({ timeout: START_MS })
+    expect(left()).toEqual([])
+
+    await app.part('data-restore').click()
+    await app.part('confirm-action').click()
+    await app.part('file-job-done').waitFor({ timeout: START_MS })
+    await app.part('data-row').waitFor({ timeout: START_MS })
+    const second = join(folder.path, 'second.db')
+    await answer(second)
+    await app.part('data-backup').click()
+    await app.part('file-job-cancel').click({ timeout: START_MS })
+    await app.part('file-job-cancelled').waitFor({ timeout: START_MS })
+    expect(existsSync(second)).toBe(false)
+    expect(left()).toEqual([])
+  }, 120_000)
+
+  it.runIf(mayMount)('says that the disk of a backup is full, and leaves nothing there', async () => {
+    const disk = join(folder.path, 'disk')
+    mkdirSync(disk)
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status).toBe(0)
+    try {
+      await answer(join(disk, 'copy.db'))
+      await app.part('data-backup').click()
+      await app.part('file-job-failed').waitFor({ timeout: START_MS })
+      expect(await app.part('file-job-failed').innerText()).toContain('is full')
+      await app.picture('data-backup-full')
+      expect(readdirSync(disk)).toEqual([])
+    } finally {
+      spawnSync('umount', [disk])
+    }
     expect(app.problems).toEqual([])
   })
 })
