@@ -4,7 +4,7 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { parseAggregate, type Aggregate } from './aggregates'
 import type { Component } from './component'
 import { Distinct } from './distinct'
-import { MOMENT } from './moment-results'
+import { MOMENT, NO_MOMENT } from './moment-results'
 import { Moments } from './moments'
 import { Percentiles } from './percentiles'
 import { Steps } from './steps'
@@ -32,10 +32,9 @@ class PipelineAccumulators implements Accumulators {
   readonly width: number
   readonly needsCarry: boolean
   readonly needsSeries: boolean
-  /** Per statistic: its number among the moments, or −1. */
-  private readonly momentOf: readonly number[]
+  /** Per statistic: its number among the moments. */
+  private readonly momentOf: Int32Array
   private readonly onlyMoments: boolean
-  private readonly blank: readonly number[]
   private readonly moments: Moments
   private readonly percentiles: Percentiles | null
   private readonly fractions: readonly number[]
@@ -54,13 +53,12 @@ class PipelineAccumulators implements Accumulators {
     const steps = aggregates.filter((each) => each.kind === 'step')
     const needsSteps = steps.some(({ name }) => grouped || name !== 'delta')
     this.width = aggregates.length
-    this.momentOf = aggregates.map((each) => (each.kind === 'moment' ? MOMENT[each.name] : -1))
+    this.momentOf = Int32Array.from(aggregates, (each) => (each.kind === 'moment' ? MOMENT[each.name] : NO_MOMENT))
     this.needsCarry = needsSteps
     this.needsSeries = grouped && needsSteps
-    this.blank = aggregates.map(() => NaN)
-    this.onlyMoments = !this.momentOf.includes(-1)
+    this.onlyMoments = !this.momentOf.includes(NO_MOMENT)
     this.moments = new Moments({
-      ends: steps.length > 0 || this.momentOf.some((each) => each >= MOMENT.first),
+      ends: steps.length > 0 || this.momentOf.some((each) => each >= MOMENT.first && each !== NO_MOMENT),
       slope: this.momentOf.includes(MOMENT.slope),
     })
     this.fractions = aggregates.flatMap((each) => (each.kind === 'percentile' ? [each.fraction] : []))
@@ -140,8 +138,7 @@ class PipelineAccumulators implements Accumulators {
 
   result(slot: number, frame: WindowFrame): number[] {
     // An array of doubles takes a third of the memory of a small typed array, and of the time to make it.
-    const into = this.width === 6 ? [NaN, NaN, NaN, NaN, NaN, NaN] : this.blank.slice()
-    this.moments.fill(slot, this.momentOf, into)
+    const into = this.moments.results(slot, this.momentOf)
     if (this.onlyMoments) return into
     this.percentiles?.quantiles(slot, this.fractions, this.quantiles)
     let percentile = 0

@@ -21,66 +21,63 @@ export const MOMENT = {
 
 export type MomentName = keyof typeof MOMENT
 
+/** What is kept beyond count, sum, variance and extremes. */
+export interface MomentNeeds {
+  readonly ends: boolean
+  readonly slope: boolean
+}
+
+/** Of a table of statistics: one for each of MOMENT, then a place that is always NaN. */
+export const NO_MOMENT = 14
+export const TABLE_LENGTH = 15
+
 /**
- * Fills in the statistics of the record at `at` of the columns, each one of MOMENT (negative: left alone); NaN where
- * the record is too empty. All in one call, since every double that a call returns may be a new object.
+ * The statistics of the record at `at` of the columns into a table, by the numbers of MOMENT; NaN where the record is
+ * too empty. Those of the ends and the slope only where the record has them. No branch depends on which are asked for.
  */
-export function fillMoments(
-  c: Float64Array,
-  at: number,
-  gaps: number,
-  statistics: readonly number[],
-  into: number[],
-): void {
+export function tabulate(c: Float64Array, at: number, gaps: number, has: MomentNeeds, table: Float64Array): void {
   const n = c[at + COUNT] as number
   const m2 = Math.max(0, c[at + M2] as number)
+  const min = c[at + MIN] as number
+  const max = c[at + MAX] as number
   const sum = sumOf(c, at)
-  for (let i = 0; i < statistics.length; i++) {
-    // The usual ones first: they are compared one after the other.
-    switch (statistics[i]) {
-      case MOMENT.count:
-        into[i] = n
-        break
-      case MOMENT.sum:
-        into[i] = sum
-        break
-      case MOMENT.mean:
-        into[i] = meanOf(c, at, sum / n)
-        break
-      case MOMENT.min:
-        into[i] = c[at + MIN] as number
-        break
-      case MOMENT.max:
-        into[i] = c[at + MAX] as number
-        break
-      case MOMENT.stddevSamp:
-        into[i] = n > 1 ? Math.sqrt(m2 / (n - 1)) : NaN
-        break
-      case MOMENT.missing:
-        into[i] = gaps
-        break
-      case MOMENT.range:
-        into[i] = (c[at + MAX] as number) - (c[at + MIN] as number)
-        break
-      case MOMENT.varPop:
-        into[i] = n > 0 ? m2 / n : NaN
-        break
-      case MOMENT.varSamp:
-        into[i] = n > 1 ? m2 / (n - 1) : NaN
-        break
-      case MOMENT.stddevPop:
-        into[i] = n > 0 ? Math.sqrt(m2 / n) : NaN
-        break
-      case MOMENT.first:
-        into[i] = c[at + FIRST] as number
-        break
-      case MOMENT.last:
-        into[i] = c[at + LAST] as number
-        break
-      case MOMENT.slope:
-        into[i] = slopePerSecond(c, at)
-    }
+  const varPop = n > 0 ? m2 / n : NaN
+  const varSamp = n > 1 ? m2 / (n - 1) : NaN
+  table[MOMENT.count] = n
+  table[MOMENT.missing] = gaps
+  table[MOMENT.sum] = sum
+  table[MOMENT.mean] = meanOf(c, at, sum / n)
+  table[MOMENT.min] = min
+  table[MOMENT.max] = max
+  table[MOMENT.range] = max - min
+  table[MOMENT.varPop] = varPop
+  table[MOMENT.varSamp] = varSamp
+  table[MOMENT.stddevPop] = Math.sqrt(varPop)
+  table[MOMENT.stddevSamp] = Math.sqrt(varSamp)
+  if (!has.ends) return
+  table[MOMENT.first] = c[at + FIRST] as number
+  table[MOMENT.last] = c[at + LAST] as number
+  if (has.slope) table[MOMENT.slope] = slopePerSecond(c, at)
+}
+
+/** Of a table those with these numbers, as an array of doubles: written out, it is made in one go and not filled. */
+export function pick(t: Float64Array, s: Int32Array): number[] {
+  const of = (i: number): number => t[s[i] as number] as number
+  switch (s.length) {
+    case 1:
+      return [of(0)]
+    case 2:
+      return [of(0), of(1)]
+    case 3:
+      return [of(0), of(1), of(2)]
+    case 4:
+      return [of(0), of(1), of(2), of(3)]
+    case 5:
+      return [of(0), of(1), of(2), of(3), of(4)]
+    case 6:
+      return [of(0), of(1), of(2), of(3), of(4), of(5)]
   }
+  return Array.from(s, (each) => t[each] as number)
 }
 
 export function sumOf(c: Float64Array, at: number): number {

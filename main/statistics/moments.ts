@@ -23,13 +23,8 @@ import {
   CROSS,
   TIME_ORIGIN,
 } from './moment-record'
-import { fillMoments, meanOf, sumOf } from './moment-results'
-
-/** What is kept beyond count, sum, variance and extremes. */
-export interface MomentNeeds {
-  readonly ends: boolean
-  readonly slope: boolean
-}
+import { TABLE_LENGTH, meanOf, pick, sumOf, tabulate } from './moment-results'
+import type { MomentNeeds } from './moment-results'
 
 /**
  * Finite values at times in ms; results in the value's unit, its square, or per second (slope). Of an empty
@@ -41,8 +36,9 @@ export class Moments {
   /** Gaps are rare and stand apart: before the first one nothing looks at them. */
   private gaps: Float64Array = new Float64Array(16)
   private hasGaps = false
-  private readonly ends: boolean
-  private readonly slope: boolean
+  private readonly table = new Float64Array(TABLE_LENGTH).fill(NaN)
+  readonly ends: boolean
+  readonly slope: boolean
 
   constructor(needs: MomentNeeds) {
     this.slope = needs.slope
@@ -171,9 +167,10 @@ export class Moments {
     c[to + MAX] = max
   }
 
-  /** `statistics`: see `fillMoments`. */
-  fill(slot: number, statistics: readonly number[], into: number[]): void {
-    fillMoments(this.columns, slot * this.stride, this.gaps[slot] as number, statistics, into)
+  /** `statistics`: numbers of MOMENT, or NO_MOMENT for a NaN. */
+  results(slot: number, statistics: Int32Array): number[] {
+    tabulate(this.columns, slot * this.stride, this.gaps[slot] as number, this, this.table)
+    return pick(this.table, statistics)
   }
 
   count(slot: number): number {
