@@ -3,6 +3,7 @@ import { startEngine, storedResults, storedSamples } from '../engine'
 import { differences, replayed, windowName, windowText } from './expected'
 import type { Windows } from './expected'
 import {
+  closingLine,
   closingReading,
   closingTime,
   DEVICE_PIPELINES,
@@ -11,11 +12,13 @@ import {
   deviceReading,
   DEVICES,
   FILE_PIPELINE,
+  FILE_SOURCE,
+  fileReading,
 } from './load'
 import type { FileFeed } from './load'
 
 export interface Comparison {
-  /** Readings that the broker took, and lines of the files. */
+  /** Readings that the broker took, and lines of the file. */
   readonly acknowledged: number
   readonly missing: number
   readonly doubled: number
@@ -40,14 +43,14 @@ export async function compare(folder: string, sent: number, files: FileFeed): Pr
       else samples.push(sample)
     }
     const counts = [count(bySource.get('plant') ?? [], [...Array(sent).keys(), ...closing()])]
-    for (const { id } of files.files) counts.push(count(bySource.get(id) ?? [], [...Array(files.lines).keys()]))
+    counts.push(count(bySource.get(FILE_SOURCE) ?? [], [...Array(files.lines).keys(), -1]))
     const found = [
       ...(await deviceWindows(reader, folder, sent, bySource.get('plant') ?? [])),
-      ...(await fileWindows(reader, folder, files)),
+      await fileWindows(reader, folder, files.lines),
     ]
     const differing = found.flatMap(({ expected, stored }) => differences(expected, stored))
     return {
-      acknowledged: sent + DEVICES + files.files.length * files.lines,
+      acknowledged: sent + DEVICES + files.lines + 1,
       missing: counts.reduce((sum, { missing }) => sum + missing, 0),
       doubled: counts.reduce((sum, { doubled }) => sum + doubled, 0),
       windows: found.reduce((sum, { expected }) => sum + expected.size, 0),
@@ -90,13 +93,13 @@ async function deviceWindows(
   return pairs
 }
 
-/** All files hold the same lines. */
-async function fileWindows(reader: Reader, folder: string, files: FileFeed): Promise<Pair[]> {
-  const expected = await replayed(folder, files.readings(), { ...FILE_PIPELINE, time: {} }, Infinity)
-  const pairs: Pair[] = []
-  for (const { id } of files.files)
-    pairs.push({ expected, stored: await storedWindows(reader, id, () => 'v', Infinity) })
-  return pairs
+async function fileWindows(reader: Reader, folder: string, lines: number): Promise<Pair> {
+  const readings = Array.from({ length: lines }, (_, v) => fileReading(v))
+  const last = closingLine(lines)
+  return {
+    expected: await replayed(folder, [...readings, last], { ...FILE_PIPELINE, time: DEVICE_TIMING }, last.time - 1),
+    stored: await storedWindows(reader, FILE_SOURCE, () => 'v', last.time - 1),
+  }
 }
 
 async function storedWindows(

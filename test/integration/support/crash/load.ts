@@ -1,5 +1,5 @@
 /** What is sent in a crash rehearsal: every reading follows from its number, so that what is stored can be told. */
-import { writeFile } from 'node:fs/promises'
+import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import type { SourceInput } from '../../../../shared/config/workspace'
@@ -15,6 +15,8 @@ export interface Reading {
 export const START = 1_700_000_000_000
 export const DEVICES = 20
 const PER_SECOND = 1500
+const LINES_PER_SECOND = 1500
+const LINES_A_FILE = 20_000
 /** Readings of a device that lie between two pauses, so that sessions end. */
 const RUN = 60
 /** Later than this nothing comes out of order. */
@@ -48,6 +50,7 @@ export const DEVICE_PIPELINES = {
   count: { window: { kind: 'count', size: 50, slide: 20 }, aggregates: ['count', 'sum', 'median'] },
 } as const
 
+export const FILE_SOURCE = 'machine'
 export const FILE_PIPELINE = {
   window: { kind: 'tumbling', size: '10s' },
   aggregates: ['count', 'sum', 'min', 'max'],
@@ -93,54 +96,73 @@ export class DeviceFeed {
   }
 }
 
-/**
- * Files that are read once, a new one before every start: so there is one to read whenever the engine lives.
- * A source that follows a growing file takes the same lines: `appendFile` to one path instead.
- */
+/** Lines of a file that the engine follows, written until it is told to stop; the file is rotated by renaming. */
 export class FileFeed {
-  readonly files: SourceInput[] = []
+  lines = 0
+  readonly source: SourceInput
+  private readonly path: string
+  private timer: NodeJS.Timeout | undefined
 
-  constructor(
-    private readonly folder: string,
-    readonly lines: number,
-  ) {}
-
-  async grow(): Promise<void> {
-    const id = `file-${this.files.length}`
-    const path = join(this.folder, `${id}.ndjson`)
-    await writeFile(
-      path,
-      this.readings()
-        .map(({ time, value }) => `{"ts":${time},"v":${value}}\n`)
-        .join(''),
-    )
-    const connection = { kind: 'file', path, format: 'ndjson' }
-    this.files.push({
-      id,
-      name: id,
+  constructor(folder: string) {
+    this.path = join(folder, 'machine.ndjson')
+    const connection = { kind: 'file', path: this.path, format: 'ndjson', mode: 'follow', from: 'start' }
+    this.source = {
+      id: FILE_SOURCE,
+      name: FILE_SOURCE,
       connection,
       time: { field: 'ts' },
       decoding: { fields: [{ path: 'v' }] },
-    } as SourceInput)
+    } as SourceInput
+    writeFileSync(this.path, '')
   }
 
-  /** Of each file. */
-  readings(): Reading[] {
-    return Array.from({ length: this.lines }, (_, v) => ({ key: 'v', time: START + v * 100, value: v }))
+  start(): void {
+    const started = performance.now()
+    this.timer = setInterval(() => {
+      const due = Math.floor(((performance.now() - started) * LINES_PER_SECOND) / 1000)
+      for (; this.lines < due; this.lines++) {
+        if (this.lines % LINES_A_FILE === LINES_A_FILE - 1) this.rotate()
+        this.append(fileReading(this.lines))
+      }
+    }, 10)
+  }
+
+  /** Its last line closes the windows before. @returns how many there were before that */
+  stop(): number {
+    if (this.timer === undefined) return this.lines
+    clearInterval(this.timer)
+    this.timer = undefined
+    this.append(closingLine(this.lines))
+    return this.lines
+  }
+
+  private append({ time, value }: Reading): void {
+    appendFileSync(this.path, `{"ts":${time},"v":${value}}\n`)
+  }
+
+  private rotate(): void {
+    for (let n = 8; n >= 1; n--)
+      if (existsSync(`${this.path}.${n}`)) renameSync(`${this.path}.${n}`, `${this.path}.${n + 1}`)
+    renameSync(this.path, `${this.path}.1`)
+    writeFileSync(this.path, '')
   }
 }
+
+export const fileReading = (v: number): Reading => ({ key: 'v', time: START + v * 10, value: v })
+export const closingLine = (lines: number): Reading => ({ key: 'v', time: START + lines * 10 + AFTER_ALL, value: -1 })
 
 export function loadSetup(url: string, files: FileFeed): TestWorkspace {
   const devices = mqttSource(url, { time: { field: 'ts' }, decoding: { fields: [{ path: 'n' }] } })
   return {
-    sources: [devices, ...files.files],
+    sources: [devices, files.source],
     pipelines: [
       ...Object.entries(DEVICE_PIPELINES).map(([id, { window, aggregates }]) => ({
         ...{ id, name: id, source: 'plant', window, aggregates: [...aggregates], time: DEVICE_TIMING },
       })),
-      ...files.files.map(({ id }) => ({
-        ...{ id, name: id, source: id, window: FILE_PIPELINE.window, aggregates: [...FILE_PIPELINE.aggregates] },
-      })),
+      {
+        ...{ id: FILE_SOURCE, name: FILE_SOURCE, source: FILE_SOURCE, time: DEVICE_TIMING },
+        ...{ window: FILE_PIPELINE.window, aggregates: [...FILE_PIPELINE.aggregates] },
+      },
     ],
   }
 }

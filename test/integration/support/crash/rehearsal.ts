@@ -1,5 +1,5 @@
 /**
- * Kills a headless engine again and again while MQTT QoS 1 and files feed it, then looks at what is stored: every
+ * Kills a headless engine again and again while MQTT QoS 1 and a followed file feed it, then looks at what is stored: every
  * acknowledged reading once, and the windows of an uninterrupted run.
  */
 import { writeFile } from 'node:fs/promises'
@@ -16,7 +16,6 @@ import { killedAt } from './victim'
 import type { Moment } from './victim'
 
 const MOMENTS: readonly Moment[] = ['commit', 'pass', 'any', 'snapshot', 'merge', 'start', 'removal', 'any']
-const FILE_LINES = 40_000
 
 const FILE = 'weir.db'
 /** So long without a new reading: none will come. */
@@ -37,17 +36,20 @@ export interface Verdict extends Comparison {
 export async function rehearse(kills: number, seed: number): Promise<Verdict> {
   const folder = await temporaryFolder()
   const broker = await startMosquitto({ config: ['max_queued_messages 0'] })
-  const files = new FileFeed(folder, FILE_LINES)
+  const files = new FileFeed(folder)
   let feed: DeviceFeed | undefined
   try {
     await subscribe(folder, broker.url, files)
     feed = await DeviceFeed.start(broker.url)
+    files.start()
     const within = await killAgainAndAgain(folder, broker.url, files, kills, mulberry32(seed))
     const acknowledged = await feed.stop()
+    files.stop()
     const ledger_differing = await readToTheEnd(folder, broker.url, files, acknowledged)
     const found = await compare(folder, acknowledged, files)
     return { kills, ...found, ledger_differing, integrity: await integrityOf(join(folder, FILE)), within, seed }
   } finally {
+    files.stop()
     await feed?.stop()
     await broker.stop()
   }
@@ -69,9 +71,8 @@ async function killAgainAndAgain(
 ): Promise<Record<string, number>> {
   const within: Record<string, number> = {}
   const config = join(folder, 'workspace.json')
+  await writeFile(config, JSON.stringify(workspace.parse({ version: 1, ...loadSetup(url, files) })))
   for (let kill = 0; kill < kills; kill++) {
-    await files.grow()
-    await writeFile(config, JSON.stringify(workspace.parse({ version: 1, ...loadSetup(url, files) })))
     const moment = MOMENTS[kill % MOMENTS.length] as Moment
     for (const step of await killedAt(moment, chance, config, join(folder, FILE)))
       within[step] = (within[step] ?? 0) + 1
@@ -83,7 +84,7 @@ async function killAgainAndAgain(
 async function readToTheEnd(folder: string, url: string, files: FileFeed, acknowledged: number): Promise<number> {
   const engine = await startEngine(folder, loadSetup(url, files))
   try {
-    const all = acknowledged + DEVICES + files.files.length * files.lines
+    const all = acknowledged + DEVICES + files.lines + 1
     let [stored, since] = [-1, performance.now()]
     const complete = () => {
       const now = engine.runtime.storedSamples
@@ -92,8 +93,6 @@ async function readToTheEnd(folder: string, url: string, files: FileFeed, acknow
       return now >= all || performance.now() - since > QUIET_MS
     }
     await until(complete, 'the engine has read what is left', 600_000)
-    const finished = () => files.files.every(({ id }) => engine.runtime.runners.get(id)?.current.state === 'finished')
-    await until(finished, 'the files are read to their ends', 120_000)
     const { sources } = await engine.status()
     return sources.filter(({ ledger: of }) => {
       const records = of.decoded + of.rejected + of.filtered + of.redelivered

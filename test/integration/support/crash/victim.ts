@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 export type Moment = 'start' | 'any' | 'commit' | 'snapshot' | 'pass' | 'merge' | 'removal'
 
 /** Samples of a compaction pass and between two snapshots: so few that steps come several times a second. */
-const REHEARSAL = '20000,30000'
+const REHEARSAL = '5000,8000'
 /** A step that does not come is not waited for any longer. */
 const STEP_WITHIN_MS = 3000
 
