@@ -20,6 +20,7 @@ export const DEMO_SOURCE: SourceConfig = {
     delimiter: ',',
   },
   keepSamples: 'disk',
+  memoryFor: '1h',
   time: { field: 'ts', format: 'ms', zone: 'UTC', maxAhead: '1h' },
   quality: { checks: [] },
 }

@@ -4,6 +4,7 @@
  * its windows go on as if nothing had happened. What was received is acknowledged after that commit.
  */
 import type { MemoryOnlyState, PastBlock, RangeQuery, Store } from '../contracts'
+import { durationMs } from '../../shared/config/duration'
 import type { Workspace } from '../../shared/config/workspace'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
@@ -79,14 +80,19 @@ export class MemoryOnlySources {
    * @returns those whose samples are to be stored again: `finish` after a snapshot that holds their windows
    */
   async adjust({ sources }: Workspace): Promise<string[]> {
-    const wanted = new Set(sources.filter(({ keepSamples }) => keepSamples === 'memory').map(({ id }) => id))
+    const kept = sources.filter(({ keepSamples }) => keepSamples === 'memory')
+    const wanted = new Map(kept.map(({ id, memoryFor }) => [id, durationMs(memoryFor)]))
     const left = [...this.running.keys()].filter((id) => !wanted.has(id))
     for (const id of left) {
       await this.running.get(id)?.committer.stop()
       this.running.delete(id)
       this.parts.registry.setOwnCommits(id, false)
     }
-    for (const id of wanted) if (!this.has(id)) await this.begin(id)
+    for (const [id, keepFor] of wanted) {
+      const running = this.running.get(id)
+      if (running === undefined) await this.begin(id, keepFor)
+      else running.ring.keepFor = keepFor
+    }
     return left
   }
 
@@ -96,10 +102,10 @@ export class MemoryOnlySources {
     await this.parts.store.commit({ ...NOTHING, memoryOnly })
   }
 
-  private async begin(source: string): Promise<void> {
+  private async begin(source: string, keepFor: DurationMs): Promise<void> {
     const { parts, newest } = this
     parts.registry.setOwnCommits(source, true)
-    const started = new MemoryOnlySource(source, parts, newest)
+    const started = new MemoryOnlySource(source, parts, newest, keepFor)
     // Its state is in the file before snapshots leave it out.
     await started.committer.checkpoint()
     this.running.set(source, started)
@@ -121,7 +127,7 @@ export class MemoryOnlySources {
 const NOTHING = { series: [], block: NO_SAMPLES, results: [], rejected: [], cursors: [] }
 
 class MemoryOnlySource {
-  readonly ring = new SampleRing()
+  readonly ring: SampleRing
   readonly committer: Committer
   private state: Uint8Array = new Uint8Array(0)
 
@@ -129,7 +135,9 @@ class MemoryOnlySource {
     private readonly source: string,
     private readonly parts: MemoryOnlyParts,
     private readonly newest: Map<string, EpochMs>,
+    keepFor: DurationMs,
   ) {
+    this.ring = new SampleRing(keepFor)
     const { store, registry, trouble } = parts
     this.committer = new Committer(
       {

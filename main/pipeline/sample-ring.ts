@@ -2,37 +2,43 @@
 import type { JournalBlock, RangeQuery } from '../contracts'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
-import type { EpochMs } from '../../shared/model/time'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
 
 /** 28 bytes each: 14 MB. */
 export const KEPT_IN_MEMORY = 500_000
 
 export class SampleRing {
-  private kept = new SampleBuffer(1024)
-  /** Where the oldest sample stands, and the next one goes, once the ring is full. */
+  private kept: SampleBuffer
+  /** Where the oldest sample stands. */
   private oldest = 0
+  length = 0
   /** Largest event time of those that made room. */
   private goneUpTo: EpochMs = -Infinity
 
-  constructor(private readonly limit = KEPT_IN_MEMORY) {}
-
-  get length(): number {
-    return this.kept.length
+  /**
+   * @param keepFor samples that arrived longer before the newest make room
+   * @param limit the oldest of more samples make room
+   */
+  constructor(
+    public keepFor: DurationMs,
+    private readonly limit = KEPT_IN_MEMORY,
+  ) {
+    this.kept = new SampleBuffer(Math.min(limit, 1024))
   }
 
   append(batch: SampleBatch): void {
-    const { kept, limit } = this
-    const room = Math.min(batch.length, limit - kept.length)
-    if (room > 0) kept.append(batch, 0, room)
-    for (let i = room; i < batch.length; i++) {
-      const at = this.oldest
-      this.goneUpTo = Math.max(this.goneUpTo, kept.time[at] as number)
+    for (let i = 0; i < batch.length; i++) {
+      if (this.length === this.limit) this.dropOldest()
+      else if (this.length === this.kept.time.length) this.grow()
+      const { kept } = this
+      const at = this.place(this.length++)
       kept.series[at] = batch.series[i] as number
       kept.time[at] = batch.time[i] as number
       kept.value[at] = batch.value[i] as number
       kept.arrival[at] = batch.arrival[i] as number
-      this.oldest = at + 1 === limit ? 0 : at + 1
     }
+    const newest = this.kept.arrival[this.place(this.length - 1)] as number
+    while (this.length > 1 && (this.kept.arrival[this.oldest] as number) < newest - this.keepFor) this.dropOldest()
   }
 
   /** A copy of those in the range, oldest arrival first. */
@@ -48,16 +54,41 @@ export class SampleRing {
   }
 
   erase(query: RangeQuery): void {
-    this.kept = this.chosen((at) => !isIn(this.kept, at, query))
+    this.become(this.chosen((at) => !isIn(this.kept, at, query)))
+  }
+
+  private become(kept: SampleBuffer): void {
+    this.length = kept.length
+    this.kept = kept
     this.oldest = 0
   }
 
-  private chosen(wanted: (at: number) => boolean): SampleBuffer {
+  private place(nth: number): number {
+    const at = this.oldest + nth
+    const room = this.kept.time.length
+    return at < room ? at : at - room
+  }
+
+  private dropOldest(): void {
+    this.goneUpTo = Math.max(this.goneUpTo, this.kept.time[this.oldest] as number)
+    this.oldest = this.place(1)
+    this.length--
+  }
+
+  /** To twice the room, or to the limit. */
+  private grow(): void {
+    const grown = new SampleBuffer(Math.min(this.limit, this.kept.time.length * 2))
     const { kept, oldest } = this
-    const found = new SampleBuffer(1024)
-    for (let i = 0; i < kept.length; i++) {
-      const at = (oldest + i) % kept.length
-      if (wanted(at)) found.append(kept, at, at + 1)
+    grown.append(kept, oldest, kept.time.length)
+    grown.append(kept, 0, oldest)
+    this.become(grown)
+  }
+
+  private chosen(wanted: (at: number) => boolean): SampleBuffer {
+    const found = new SampleBuffer(Math.min(this.limit, 1024))
+    for (let i = 0; i < this.length; i++) {
+      const at = this.place(i)
+      if (wanted(at)) found.append(this.kept, at, at + 1)
     }
     return found
   }

@@ -25,6 +25,7 @@ export class SourceForm {
   name = $state('')
   windowSize = $state('1m')
   keepSamples = $state<SourceConfig['keepSamples']>('disk')
+  memoryFor = $state('1h')
   /** Null until the user chose one, or pasted an address that tells. */
   kind = $state<string | null>(null)
   readonly connection: FormValues
@@ -155,6 +156,7 @@ export class SourceForm {
     this.kind = stored.connection.kind
     this.name = stored.name
     this.keepSamples = stored.keepSamples
+    this.memoryFor = stored.memoryFor
     this.connection.values = { ...stored.connection }
     const { fields: _fields, ...decoding } = stored.decoding
     this.decoding.values = decoding
@@ -200,6 +202,7 @@ export class SourceForm {
       time: this.choice.time(),
       quality: this.quality.settings(),
       keepSamples: this.keepSamples,
+      memoryFor: this.memoryFor,
     }
     const list = this.connection.fields.find(({ path }) => path === anything)
     if (list && this.connection.names(list).every((name) => name === ''))

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DERIVED_SOURCE } from '../model/series'
 import { decoding, eventTime } from './decoding'
+import { duration } from './duration'
 import { pipeline } from './pipeline'
 import type { Pipeline } from './pipeline'
 import { quality } from './quality'
@@ -45,9 +46,10 @@ export const source = z.strictObject({
   keepSamples: z
     .enum(['disk', 'memory'])
     .default('disk')
-    .describe(
-      'Where readings are kept; in memory: the newest 500,000, until the end. Window results are stored anyway.',
-    ),
+    .describe('Where readings are kept; in memory: until the end. Window results are stored anyway.'),
+  memoryFor: duration(1000)
+    .default('1h')
+    .describe('In memory: how long readings stay after they arrived; at most the newest 500,000 do.'),
 })
 export type SourceConfig = z.infer<typeof source>
 export type SourceInput = z.input<typeof source>
