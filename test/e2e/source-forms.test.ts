@@ -1,4 +1,6 @@
 /** From nothing to a chart in four steps, against a real broker; what can be done with sources; TLS from the form. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import { connectAsync } from 'mqtt'
 import type { MqttClient } from 'mqtt'
@@ -129,6 +131,19 @@ describe.skipIf(mosquittoMissing)('payloads that nobody has described', () => {
     await expect.poll(() => app.part('rejected-list').innerText()).toContain('range: temp: 25 is above 24')
     await app.part('rejected-list').scrollIntoViewIfNeeded()
     await app.picture('forms-checks-rejected')
+  })
+
+  it('keeps readings only in memory, for as long as it is told', async () => {
+    await app.part('page-settings').click()
+    await app.part('keep-memory').click()
+    await app.part('memory-for').fill('a while')
+    await app.page.getByText('Enter a time such as').waitFor({ timeout: SOON_MS })
+    await app.picture('forms-memory')
+    expect(await violations(app)).toEqual([])
+    await app.part('memory-for').fill('15m')
+    await app.part('source-save').click()
+    const saved = (): string => readFileSync(join(app.userData, 'workspace.json'), 'utf8')
+    await expect.poll(saved, { timeout: SOON_MS }).toMatch(/"keepSamples": "memory",\s+"memoryFor": "15m"/)
   })
 
   it('duplicates, orders by keyboard, disables and deletes', async () => {
