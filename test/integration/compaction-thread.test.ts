@@ -1,5 +1,5 @@
 /** The journal moved into chunks by a thread of its own: the built one, on real files. */
-import { access, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Database } from '../../main/store/database'
@@ -90,16 +90,18 @@ describe('a thread that encodes chunks', () => {
     await writeFile(
       dying,
       `require('node:worker_threads').parentPort.on('message', () => {
-        require('node:fs').writeFileSync(${JSON.stringify(died)}, '')
+        require('node:fs').appendFileSync(${JSON.stringify(died)}, 'x')
         process.exit(1)
       })`,
     )
     const store = await opened(file, dying)
     await store.commit(commitOf(part(1, 0, 500)))
     await store.compact()
-    await access(died)
     expect(await rows(file, 'SELECT samples FROM chunk')).toEqual([{ samples: 500 }])
-    expect(await read(store, 1)).toHaveLength(500)
+    await store.commit(commitOf(part(1, 500, 500)))
+    await store.compact()
+    expect(await readFile(died, 'utf8')).toBe('x')
+    expect(await read(store, 1)).toHaveLength(1000)
   })
 
   it('ends with the store, whatever it was doing', async () => {

@@ -135,7 +135,7 @@ export class Compactor {
   /** Full passes as long as there are any, then the rest; merged after each, so that few small chunks gather. */
   private async run(): Promise<void> {
     // A thread costs some megabytes, and the little that comes now and then is encoded in no time.
-    const encoding = this.unmoved >= this.limits.pass ? (this.thread ?? this.direct) : this.direct
+    const encoding = this.unmoved >= this.limits.pass && this.thread?.works ? this.thread : this.direct
     for (let more = true; more && !this.stopped;) {
       const hurried = this.unmoved >= this.limits.hurried
       more = (await this.pass(hurried, encoding)) && this.unmoved >= this.limits.pass

@@ -22,6 +22,8 @@ interface Waiting {
 export class ThreadEncoding implements Encoding {
   private worker: Worker | null = null
   private readonly waiting: Waiting[] = []
+  /** False once it has ended by itself: as where the system does not let it start, or it is out of memory. */
+  works = true
 
   /** @param file the built thread-main.ts; the thread starts with the first call */
   constructor(private readonly file: string) {}
@@ -67,9 +69,9 @@ export class ThreadEncoding implements Encoding {
     return worker
   }
 
-  /** The next call starts another. */
   private ended(error: Error): void {
     this.worker = null
+    this.works = false
     for (const call of this.waiting.splice(0)) call.reject(error)
   }
 }
