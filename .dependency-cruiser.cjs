@@ -1,5 +1,5 @@
 // Who may import whom, as the architecture says; there is no list of exemptions.
-const STAGES = ['sources', 'decoding', 'demo', 'quality', 'transforms', 'windows', 'statistics', 'store']
+const STAGES = ['sources', 'decoding', 'demo', 'quality', 'transforms', 'windows', 'statistics', 'alerts', 'store']
 
 /** A folder of main/ and the only folders and packages that it may import. */
 const only = (name, allowed, packages = '') => ({
@@ -32,6 +32,7 @@ module.exports = {
     only('transforms', ['main/contracts\\.ts', 'shared/']),
     only('windows', ['main/contracts\\.ts', 'shared/']),
     only('statistics', ['main/contracts\\.ts', 'shared/']),
+    only('alerts', ['main/contracts\\.ts', 'shared/']),
     only('store', ['main/contracts\\.ts', 'shared/'], 'sqlite3|@types/sqlite3'),
     only('pipeline', ['main/contracts\\.ts', 'shared/', ...STAGES.map((stage) => `main/${stage}/`)], 'zod'),
     only('engine', ['main/contracts\\.ts', 'shared/', 'main/pipeline/'], 'zod|hyparquet-writer'),
