@@ -57,14 +57,14 @@ export class MqttSource implements Source {
       const client = await connectMqtt(this.config, this.context, version, (fresh) => {
         receiver = new Receiver(fresh, out, ACKNOWLEDGE_WITHIN[version], this.client, this.inflight)
       })
-      const ended = closed(client, stop)
+      const ended = closed(client, brokerName(this.config.url), stop)
       // Before the first packet of a new session, whose ids say nothing about those of the old one.
       const ready = receiver?.forgotten.then(() => subscribe(client, this.config))
       await Promise.race([ready, ended])
       if (client.connected) out.state({ state: 'live' })
-      await ended
+      const reason = await ended
       await receiver?.drain(stop)
-      return { reason: `${brokerName(this.config.url)} closed the connection`, refused: false, wasLive: true }
+      return { reason, refused: false, wasLive: true }
     } catch (error) {
       receiver?.abandon()
       if (!(error instanceof ConnectFailure)) throw error
@@ -77,11 +77,19 @@ export class MqttSource implements Source {
   }
 }
 
-function closed(client: MqttClient, stop: AbortSignal): Promise<void> {
+/** What MQTT.js says where a ping was not answered within 1.5 × keep-alive, before it closes the connection. */
+const UNANSWERED = 'Keepalive timeout'
+
+/** @returns why */
+function closed(client: MqttClient, where: string, stop: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    if (stop.aborted) return resolve()
-    client.once('close', () => resolve())
-    stop.addEventListener('abort', () => resolve(), { once: true })
+    let reason = `${where} closed the connection`
+    if (stop.aborted) return resolve(reason)
+    client.on('error', ({ message }) => {
+      if (message === UNANSWERED) reason = `${where} does not answer any more`
+    })
+    client.once('close', () => resolve(reason))
+    stop.addEventListener('abort', () => resolve(reason), { once: true })
   })
 }
 
