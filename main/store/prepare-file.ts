@@ -15,7 +15,7 @@ export async function prepareFile(writing: Database): Promise<void> {
   // An older file gets incremental vacuum by `vacuum`; to set it writes, also to a file that is then refused.
   if ((await pragma(writing, 'page_count')) === 0) {
     await writing.pragma('page_size', PAGE_BYTES)
-    await writing.all('PRAGMA auto_vacuum = INCREMENTAL')
+    await writing.pragma('auto_vacuum', 'INCREMENTAL', 2)
   }
   await migrate(writing)
   await writing.pragma('journal_mode', 'WAL', 'wal')
