@@ -4,10 +4,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../../main/store/database'
-import { SqliteStore } from '../../main/store/sqlite-store'
 import { workspace } from '../../shared/config/workspace'
-import { SampleBuffer } from '../../shared/model/samples'
 import { freshFolder, SOON_MS, START_MS, WeirApp } from './app'
+import { storeReadings } from './stored'
 
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0
 if (!mayMount) console.warn('backup.test.ts: the full disk is skipped; only root on Linux may mount a small one')
@@ -25,18 +24,7 @@ describe('the database', () => {
   const copy = join(folder.path, 'copy.db')
   let app: WeirApp
   beforeAll(async () => {
-    const samples = new SampleBuffer()
-    for (let i = 0; i < 2000; i++) samples.push(1, 1_760_000_000_000 + i * 1000, Math.sin(i), 0)
-    const { store } = await SqliteStore.open(join(folder.path, 'weir.db'))
-    await store.commit({
-      series: [{ id: 1, source: 'plant', name: 'pump', labels: {} }],
-      block: { samples, runs: [{ source: 'plant', partition: '', length: samples.length }], marks: [] },
-      results: [],
-      rejected: [],
-      cursors: [],
-    })
-    await store.compact()
-    await store.close()
+    await storeReadings(join(folder.path, 'weir.db'), ['pump'], 2000)
     const connection = { kind: 'mqtt', url: 'mqtt://127.0.0.1:9', subscriptions: [{ filter: 'x' }] }
     const file = workspace.parse({ version: 1, sources: [{ id: 'plant', name: 'Plant', enabled: false, connection }] })
     writeFileSync(join(folder.path, 'workspace.json'), JSON.stringify(file))

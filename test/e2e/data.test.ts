@@ -3,10 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../../main/store/database'
-import { SqliteStore } from '../../main/store/sqlite-store'
 import { workspace } from '../../shared/config/workspace'
-import { SampleBuffer } from '../../shared/model/samples'
 import { freshFolder, SOON_MS, WeirApp } from './app'
+import { STORED_FROM, storeReadings } from './stored'
 
 const SERIES = 1000
 
@@ -14,24 +13,11 @@ describe('the Data screen', () => {
   const folder = freshFolder()
   let app: WeirApp
   beforeAll(async () => {
-    const samples = new SampleBuffer()
-    for (let id = 1; id <= SERIES; id++)
-      for (let i = 0; i < 20; i++) samples.push(id, 1_760_000_000_000 + i * 1000, Math.sin(id * i), 0)
-    const { store } = await SqliteStore.open(join(folder.path, 'weir.db'))
-    await store.commit({
-      series: Array.from({ length: SERIES }, (_, i) => ({
-        id: i + 1,
-        source: 'plant',
-        name: `pump ${i + 1}`,
-        labels: {},
-      })),
-      block: { samples, runs: [{ source: 'plant', partition: '', length: samples.length }], marks: [] },
-      results: [],
-      rejected: [],
-      cursors: [],
-    })
-    await store.compact()
-    await store.close()
+    await storeReadings(
+      join(folder.path, 'weir.db'),
+      Array.from({ length: SERIES }, (_, i) => `pump ${i + 1}`),
+      20,
+    )
     const connection = { kind: 'mqtt', url: 'mqtt://127.0.0.1:9', subscriptions: [{ filter: 'x' }] }
     const source = { id: 'plant', name: 'Plant', enabled: false, connection }
     const file = workspace.parse({ version: 1, sources: [source] })
@@ -80,19 +66,8 @@ describe('the Data screen of a damaged file', () => {
   let app: WeirApp
   beforeAll(async () => {
     const file = join(folder.path, 'weir.db')
-    const samples = new SampleBuffer()
-    for (let i = 0; i < 1000; i++) samples.push(1, 1_760_000_000_000 + i * 1000, Math.sin(i), 0)
-    const { store } = await SqliteStore.open(file)
-    await store.commit({
-      series: [{ id: 1, source: 'plant', name: 'pump', labels: {} }],
-      block: { samples, runs: [{ source: 'plant', partition: '', length: samples.length }], marks: [] },
-      results: [],
-      rejected: [],
-      cursors: [],
-    })
-    await store.compact()
-    await store.close()
-    // One bit of the checksum, as a disk that fails changes one of the samples.
+    await storeReadings(file, ['pump'], 1000)
+    // As a disk that fails changes one of the samples.
     const db = await Database.open(file, 'write')
     await db.exec('UPDATE chunk SET crc = crc + 1')
     await db.close()
@@ -108,7 +83,7 @@ describe('the Data screen of a damaged file', () => {
     await app.part('series-1').getByRole('checkbox').click()
     const notice = app.part('notice-damage')
     await notice.waitFor({ timeout: SOON_MS })
-    const first = new Date(1_760_000_000_000).toISOString().slice(0, 19).replace('T', ' ')
+    const first = new Date(STORED_FROM).toISOString().slice(0, 19).replace('T', ' ')
     expect(await notice.innerText()).toContain(first)
     await app.picture('damage-explore')
     await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
