@@ -1,4 +1,4 @@
-// Three bundles: the main side (Electron shell, engine, its compaction thread, command line), the preload and the renderer.
+// Three bundles: the main side (Electron shell, engine, command line), the preload and the renderer.
 // Everything but Electron and the native sqlite3 is bundled, so that a package carries no node_modules of its own
 // and libraries that need a newer Node are brought down to the API floor (Node 18.15, Chrome 114).
 import { resolve } from 'node:path'
@@ -19,7 +19,6 @@ export default defineConfig({
           index: resolve('main/electron/index.ts'),
           engine: resolve('main/engine/utility.ts'),
           cli: resolve('main/cli/index.ts'),
-          compaction: resolve('main/store/compaction/thread-main.ts'),
         },
         output: { format: 'cjs', entryFileNames: '[name].js' },
       },

@@ -6,10 +6,10 @@ import type { WindowResult } from '../../shared/model/results'
 import type { SeriesInfo } from '../../shared/model/series'
 import { fromMicros, toMicros } from '../../shared/model/time'
 import type { EpochMs } from '../../shared/model/time'
+import { checkedBlock } from './checked-block'
 import { crc32 } from './crc32'
-import { BAD_CHECKSUM, timesOf } from './damaged'
+import { BAD_CHECKSUM } from './damaged'
 import type { Database, Row } from './database'
-import { decodeJournalBlock } from './journal-block'
 import { readMemoryOnly } from './memory-only'
 import { walk } from './walk'
 
@@ -85,19 +85,6 @@ export async function readNewest(
   if (first === null) return { afterSeq: chunked, complete: true, samples: 0 }
   const kept = Number(row?.['kept'] ?? row?.['last'])
   return { afterSeq: kept - 1, complete: kept === Number(first), samples: Number(row?.['total']) }
-}
-
-/** Null where it is damaged. */
-export function checkedBlock(row: Row, onDamage: (damage: Damage) => void): JournalBlock | null {
-  const body = row['body'] as Buffer
-  let reason = BAD_CHECKSUM
-  try {
-    if (crc32(body) === Number(row['crc'])) return decodeJournalBlock(body)
-  } catch (error) {
-    reason = error instanceof Error ? error.message : String(error)
-  }
-  onDamage({ kind: 'journal', id: Number(row['seq']), reason, ...timesOf(row) })
-  return null
 }
 
 export function selectSamples(samples: SampleBatch, query: RangeQuery): SampleBatch {

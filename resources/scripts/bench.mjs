@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: the last line of standard output is one JSON object. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildThread } from './setup/build.mjs'
 import { root } from './setup/folders.mjs'
 import { ensureInstalled } from './setup/install.mjs'
 import { ensureKafka } from './setup/kafka.mjs'
@@ -20,18 +21,15 @@ runScript(async () => {
   const { build } = await import('esbuild')
   const outdir = join(root, 'out', 'bench')
   await build({
-    entryPoints: {
-      [name]: join(root, 'test', 'bench', `${name}.ts`),
-      compaction: join(root, 'main', 'store', 'compaction', 'thread-main.ts'),
-    },
-    outdir,
-    outExtension: { '.js': '.cjs' },
+    entryPoints: [join(root, 'test', 'bench', `${name}.ts`)],
+    outfile: join(outdir, `${name}.cjs`),
     bundle: true,
     platform: 'node',
     target: 'node18',
     external: ['sqlite3'],
     logLevel: 'warning',
   })
+  buildThread(join(outdir, 'compaction.cjs'))
   return foreground(process.execPath, ['--expose-gc', join(outdir, `${name}.cjs`), ...args], {
     env: kafka === null ? {} : { WEIR_KAFKA: kafka },
   })

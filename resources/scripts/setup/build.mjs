@@ -1,6 +1,7 @@
 /** Builds the application when a source is newer than the last build. */
 import { readdirSync, statSync, existsSync, mkdirSync, writeFileSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { root } from './folders.mjs'
@@ -16,8 +17,26 @@ export function ensureBuilt() {
   const cli = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const result = spawnSync(process.execPath, [cli, 'build'], { cwd: root, encoding: 'utf8' })
   if (result.status !== 0) throw new SetupError(`The build failed:\n${result.stdout}\n${result.stderr}`)
+  buildThread(join(root, 'out', 'main', 'compaction.js'))
   mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(stamp, wanted)
+}
+
+/**
+ * The thread of the engine that encodes chunks, in one file: chunks shared with the engine would bring all of it along.
+ * @param {string} outfile
+ */
+export function buildThread(outfile) {
+  // Not before it is installed.
+  const { buildSync } = createRequire(import.meta.url)('esbuild')
+  buildSync({
+    entryPoints: [join(root, 'main', 'store', 'compaction', 'thread-main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node18',
+    logLevel: 'error',
+  })
 }
 
 /** Names, sizes and times of all sources: quick, and any edit changes it. */
