@@ -104,6 +104,14 @@ describe('a thread that encodes chunks', () => {
     expect(await read(store, 1)).toHaveLength(1000)
   })
 
+  it('that is not there is done without', async () => {
+    const file = await newFile()
+    const store = await opened(file, join(file, '..', 'none.js'))
+    await store.commit(commitOf(part(1, 0, 500)))
+    await store.compact()
+    expect(await rows(file, 'SELECT samples FROM chunk')).toEqual([{ samples: 500 }])
+  })
+
   it('ends with the store, whatever it was doing', async () => {
     const file = await newFile()
     const store = await opened(file, THREAD)

@@ -1,4 +1,5 @@
 /** Encoding in a thread of its own, so that the engine's goes on taking in what comes. */
+import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Damage } from '../../contracts'
 import type { SeriesId } from '../../../shared/model/series'
@@ -50,15 +51,20 @@ export class ThreadEncoding implements Encoding {
   }
 
   private call(call: EncodingCall): Promise<unknown> {
-    const worker = (this.worker ??= this.start())
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject })
-      worker.postMessage(call)
+      try {
+        this.worker ??= this.start()
+        this.worker.postMessage(call)
+      } catch (error) {
+        this.ended(error instanceof Error ? error : new Error(String(error)))
+      }
     })
   }
 
   private start(): Worker {
-    const worker = new Worker(this.file)
+    // Read here: in a package it lies in an archive, which not every version of Electron opens to threads.
+    const worker = new Worker(readFileSync(this.file, 'utf8'), { eval: true })
     worker.on('message', (reply: EncodingReply) => {
       const call = this.waiting.shift()
       if ('error' in reply) call?.reject(reply.error)
