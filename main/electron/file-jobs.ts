@@ -87,8 +87,8 @@ export class FileJobs {
     const failure = await new Promise<FileJobFailure | null>((resolve) => {
       let told: FileJobFailure | null | undefined
       child.once('message', (said: unknown) => {
-        const { code, ...why } = ended.parse(said)
-        told = code === 0 ? null : why
+        const { success, data } = ended.safeParse(said)
+        if (success) told = data.code === 0 ? null : { reason: data.reason, hint: data.hint }
         child.kill()
       })
       child.once('exit', (code) =>

@@ -1,6 +1,7 @@
 /** A copy of a Weir file while it is in use: one consistent state, without what was removed. */
-import { access, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { Database } from './database'
+import { isThere } from './is-there'
 import { copyInto, removeCopy } from './partial-copy'
 import { StoreError } from './store-error'
 import { openForReading } from './stored-file'
@@ -10,11 +11,7 @@ import { openForReading } from './stored-file'
  * @throws StoreError EXISTS, MISSING, FOREIGN, NEWER, OLDER, or what SQLite says; then nothing is left under that name.
  */
 export async function backup(file: string, to: string): Promise<void> {
-  const taken = await access(to).then(
-    () => true,
-    () => false,
-  )
-  if (taken) throw new StoreError('EXISTS', `${to} is there already`, 'Choose another name.')
+  if (await isThere(to)) throw new StoreError('EXISTS', `${to} is there already`, 'Choose another name.')
   const partial = `${to}.part`
   const reading = await openForReading(file)
   try {

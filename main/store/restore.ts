@@ -1,7 +1,8 @@
 /** A backup takes the place of a file: it is checked before anything is touched, and the present file is kept beside. */
-import { access, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { checkSound } from './backup'
 import { Database } from './database'
+import { isThere } from './is-there'
 import { StoreError } from './store-error'
 import { FileLock } from './lock'
 import { moveFiles } from './salvage/damaged-file'
@@ -14,9 +15,7 @@ import { finishRestore, keptName, restoringName } from './unfinished-restore'
  * they are brought up to date when they are opened.
  */
 export async function checkBackup(backup: string): Promise<void> {
-  await access(backup).catch(() => {
-    throw new StoreError('MISSING', `${backup} is not there`)
-  })
+  if (!(await isThere(backup))) throw new StoreError('MISSING', `${backup} is not there`)
   const db = await Database.open(backup, 'read')
   try {
     await refuseForeign(db)
@@ -56,11 +55,7 @@ export async function restore(file: string, backup: string): Promise<string | nu
 }
 
 async function keepBeside(file: string): Promise<string | null> {
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (!there) return null
+  if (!(await isThere(file))) return null
   const kept = keptName(file)
   await moveFiles(file, kept)
   return kept

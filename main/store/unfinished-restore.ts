@@ -1,6 +1,7 @@
 /** What a restore leaves where the process ends in the middle of it: either the file of before or the backup, whole. */
-import { access, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isThere } from './is-there'
 import { removeCopy } from './partial-copy'
 
 /** The copy of the backup. It is whole and checked before the file of before is moved. */
@@ -36,9 +37,3 @@ async function moveLog(file: string): Promise<void> {
     else await rename(file + suffix, join(dirname(file), newest) + suffix)
   }
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )

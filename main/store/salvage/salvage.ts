@@ -1,6 +1,7 @@
 /** A damaged file that no engine has open becomes a new one with what can be read of it. */
-import { access, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { Salvaged } from '../../contracts'
+import { isThere } from '../is-there'
 import { StoreError } from '../store-error'
 import { FileLock } from '../lock'
 import { SqliteStore } from '../sqlite-store'
@@ -31,9 +32,3 @@ export async function salvage(damaged: string, to: string): Promise<Salvaged> {
     await lock.release()
   }
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
