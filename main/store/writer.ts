@@ -4,6 +4,7 @@ import type { WindowResult } from '../../shared/model/results'
 import type { SeriesInfo } from '../../shared/model/series'
 import { toMicros } from '../../shared/model/time'
 import { crc32 } from './crc32'
+import { BulkInsert } from './bulk-insert'
 import type { Database, SqlValue, Statement } from './database'
 import { InflightTable } from './inflight'
 import { encodeJournalBlock } from './journal-block'
@@ -12,17 +13,14 @@ import { CHUNKED } from './reader'
 
 /** Rejected records kept per source. */
 const REJECTED_KEPT = 10_000
-/** Rows of one INSERT: 300 to 500 values a statement were measured fastest; results have 8 values a row. */
-const RESULT_ROWS = 50
-const INSERT_RESULT =
-  'INSERT OR REPLACE INTO window_result (pipeline, key, start_us, end_us, number, revision, repaired, stats) VALUES '
 
 export class CommitWriter {
   private constructor(
     private readonly db: Database,
     private readonly insertBlock: Statement,
-    private readonly insertResult: Statement,
-    private readonly insertResults: Statement,
+    private readonly insertSeries: BulkInsert,
+    private readonly insertResults: BulkInsert,
+    private readonly insertRejected: BulkInsert,
     private readonly pipelineIds: ReadonlyMap<string, { readonly id: number }>,
     readonly inflight: InflightTable,
     private seq: number,
@@ -32,14 +30,23 @@ export class CommitWriter {
     const last = await db.one(
       `SELECT max(coalesce((SELECT max(seq) FROM journal), 0), coalesce((SELECT max(seq) FROM snapshot), 0), ${CHUNKED}) AS seq`,
     )
-    const row = '(?, ?, ?, ?, ?, ?, ?, ?)'
     return new CommitWriter(
       db,
       await db.prepare(
         'INSERT INTO journal (seq, samples, time_min, time_max, arrival_min, arrival_max, crc, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
-      await db.prepare(INSERT_RESULT + row),
-      await db.prepare(INSERT_RESULT + Array<string>(RESULT_ROWS).fill(row).join(', ')),
+      await BulkInsert.create(
+        db,
+        'INSERT INTO series (id, source, name, labels, unit, display) VALUES',
+        6,
+        'ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, display = excluded.display',
+      ),
+      await BulkInsert.create(
+        db,
+        'INSERT OR REPLACE INTO window_result (pipeline, key, start_us, end_us, number, revision, repaired, stats) VALUES',
+        8,
+      ),
+      await BulkInsert.create(db, 'INSERT INTO rejected (source, arrival_us, key, reason, payload) VALUES', 5),
       pipelineIds,
       await InflightTable.create(db),
       Number(last?.['seq'] ?? 0),
@@ -61,7 +68,7 @@ export class CommitWriter {
     } else {
       await this.db.exec('BEGIN IMMEDIATE')
       try {
-        for (const series of unit.series) await this.writeSeries(series)
+        await this.insertSeries.write(unit.series, seriesRow)
         if (journal) await this.writeBlock(unit)
         await this.writeResults(unit.results)
         await this.writeRejected(unit.rejected)
@@ -96,19 +103,6 @@ export class CommitWriter {
     )
   }
 
-  private async writeSeries(series: SeriesInfo): Promise<void> {
-    await this.db.run(
-      `INSERT INTO series (id, source, name, labels, unit, display) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, display = excluded.display`,
-      series.id,
-      series.source,
-      series.name,
-      labelsText(series.labels),
-      series.unit ?? null,
-      series.display ?? null,
-    )
-  }
-
   private async writeResults(results: readonly WindowResult[]): Promise<void> {
     for (const result of results) {
       for (const [start, end] of result.replaces ?? [])
@@ -120,13 +114,7 @@ export class CommitWriter {
           toMicros(end),
         )
     }
-    let from = 0
-    for (; from + RESULT_ROWS <= results.length; from += RESULT_ROWS) {
-      const values: SqlValue[] = []
-      for (const result of results.slice(from, from + RESULT_ROWS)) values.push(...this.resultRow(result))
-      await this.insertResults.run(...values)
-    }
-    for (; from < results.length; from++) await this.insertResult.run(...this.resultRow(results[from] as WindowResult))
+    await this.insertResults.write(results, (result) => this.resultRow(result))
   }
 
   private pipelineId(result: WindowResult): number {
@@ -151,15 +139,13 @@ export class CommitWriter {
 
   private async writeRejected(entries: readonly RejectedEntry[]): Promise<void> {
     if (entries.length === 0) return
-    for (const entry of entries)
-      await this.db.run(
-        'INSERT INTO rejected (source, arrival_us, key, reason, payload) VALUES (?, ?, ?, ?, ?)',
-        entry.source,
-        toMicros(entry.arrival),
-        entry.key,
-        entry.reason,
-        buffer(entry.payload),
-      )
+    await this.insertRejected.write(entries, (entry) => [
+      entry.source,
+      toMicros(entry.arrival),
+      entry.key,
+      entry.reason,
+      buffer(entry.payload),
+    ])
     for (const source of new Set(entries.map((entry) => entry.source)))
       await this.db.run(
         `DELETE FROM rejected WHERE source = ?1 AND id <=
@@ -176,6 +162,10 @@ export class CommitWriter {
       cursor.value,
     )
   }
+}
+
+function seriesRow(series: SeriesInfo): SqlValue[] {
+  return [series.id, series.source, series.name, labelsText(series.labels), series.unit ?? null, series.display ?? null]
 }
 
 /** Labels with their names sorted, so that equal labels are equal texts. */
