@@ -260,6 +260,10 @@ export interface Accumulators {
   append(into: number, from: number): void
   /** `into`, another slot, becomes what `first` and the newer `second` hold together. */
   join(into: number, first: number, second: number): void
+  /** `append(back, slice)` and `join(into, front, back)` in one. */
+  slide(front: number, back: number, slice: number, into: number): void
+  /** `append` of every one of the slots [from, to) to the one before it, from the last on. */
+  fold(slots: Int32Array, from: number, to: number): void
   /** A new array; NaN stands for null. */
   result(slot: number, frame: WindowFrame): number[]
   write(slot: number, to: StateWriter): void

@@ -136,6 +136,21 @@ class PipelineAccumulators implements Accumulators {
     this.appendComponents(into, second)
   }
 
+  slide(front: number, back: number, slice: number, into: number): void {
+    this.moments.slide(front, back, slice, into)
+    if (!this.hasComponents) return
+    this.appendComponents(back, slice)
+    this.clearComponents(into)
+    this.appendComponents(into, front)
+    this.appendComponents(into, back)
+  }
+
+  fold(slots: Int32Array, from: number, to: number): void {
+    this.moments.fold(slots, from, to)
+    if (!this.hasComponents) return
+    for (let i = to - 2; i >= from; i--) this.appendComponents(slots[i] as number, slots[i + 1] as number)
+  }
+
   result(slot: number, frame: WindowFrame): number[] {
     // An array of doubles takes a third of the memory of a small typed array, and of the time to make it.
     const into = this.moments.results(slot, this.momentOf)

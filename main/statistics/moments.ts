@@ -25,6 +25,7 @@ import {
 } from './moment-record'
 import { TABLE_LENGTH, meanOf, pick, sumOf, tabulate } from './moment-results'
 import type { MomentNeeds } from './moment-results'
+import { foldRecords, slideRecord } from './moment-slide'
 
 /**
  * Finite values at times in ms; results in the value's unit, its square, or per second (slope). Of an empty
@@ -150,8 +151,8 @@ export class Moments {
     const delta = (c[b + MEAN] as number) - mean + (originB - originA)
     const weight = na * share
     const m2 = (c[a + M2] as number) + (c[b + M2] as number)
-    const min = c[((c[b + MIN] as number) < (c[a + MIN] as number) ? b : a) + MIN] as number
-    const max = c[((c[b + MAX] as number) > (c[a + MAX] as number) ? b : a) + MAX] as number
+    const min = Math.min(c[a + MIN] as number, c[b + MIN] as number)
+    const max = Math.max(c[a + MAX] as number, c[b + MAX] as number)
     if (this.ends) this.mergeEnds(to, a, b, weight, share, delta)
     const total = sum + value
     // Knuth's TwoSum: the same as Neumaier's term without a branch that cannot be foretold here.
@@ -165,6 +166,32 @@ export class Moments {
     c[to + M2] = m2 + delta * delta * weight
     c[to + MIN] = min
     c[to + MAX] = max
+  }
+
+  /** The same as merging `slice` into `back`, and then both `front` and `back` into `into`. */
+  slide(front: number, back: number, slice: number, into: number): void {
+    const c = this.columns
+    const { stride } = this
+    if (this.isPlain && c[front * stride] !== 0 && c[back * stride] !== 0 && c[slice * stride] !== 0) {
+      slideRecord(c, front * stride, back * stride, slice * stride, into * stride)
+      return
+    }
+    this.mergeOf(back, back, slice)
+    this.mergeOf(into, front, back)
+  }
+
+  /** The same as merging every one of the slots [from, to) into the one before it, from the last on. */
+  fold(slots: Int32Array, from: number, to: number): void {
+    const { stride } = this
+    let plain = this.isPlain && to - from > 1
+    for (let i = from; plain && i < to; i++) plain = this.columns[(slots[i] as number) * stride] !== 0
+    if (plain) foldRecords(this.columns, stride, slots, from, to)
+    else for (let i = to - 2; i >= from; i--) this.merge(slots[i] as number, slots[i + 1] as number)
+  }
+
+  /** A slot is its record alone, and that holds neither ends nor slope. */
+  private get isPlain(): boolean {
+    return !this.ends && !this.hasGaps
   }
 
   /** `statistics`: numbers of MOMENT, or NO_MOMENT for a NaN. */

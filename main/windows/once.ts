@@ -12,7 +12,7 @@ import { TwoStacks } from './two-stacks'
 
 export class OncePanes implements Panes {
   due: Float64Array = new Float64Array(0)
-  /** The newest slice of the key, while adding to it needs no further thought. */
+  /** The newest slice there was of the key; with an end while adding to it needs no further thought. */
   private paneStart: Float64Array = new Float64Array(0)
   private paneEnd: Float64Array = new Float64Array(0)
   private paneSlot: Int32Array = new Int32Array(0)
@@ -31,7 +31,7 @@ export class OncePanes implements Panes {
 
   addKey(key: number): void {
     this.due = widenDoubles(this.due, key + 1, Infinity)
-    this.paneStart = widenDoubles(this.paneStart, key + 1, Infinity)
+    this.paneStart = widenDoubles(this.paneStart, key + 1, -Infinity)
     this.paneEnd = widenDoubles(this.paneEnd, key + 1, -Infinity)
     this.paneSlot = widenInts(this.paneSlot, key + 1, -1)
     this.runs.addKey(key)
@@ -102,6 +102,7 @@ export class OncePanes implements Panes {
       const slot = this.accumulators.create()
       this.accumulators.read(slot, from)
       this.runs.push(row, start, slot)
+      this.paneStart[key] = start
     }
     if (!this.slicing.disjoint) this.stacks.read(row, from)
   }
@@ -126,13 +127,14 @@ export class OncePanes implements Panes {
       if (lastEnd <= watermark) return
     }
     const row = key * ROW
-    const { rows, starts } = this.runs
-    const end = rows[row + END] as number
-    if (end === rows[row + HEAD] || (starts[end - 1] as number) < sliceStart) {
+    const { rows } = this.runs
+    if (rows[row + END] === rows[row + HEAD] || (this.paneStart[key] as number) < sliceStart) {
       // Nearly every slice begins so: with a value newer than all of the key.
       const slot = value - value === 0 ? this.accumulators.begin(t, value, series) : this.createWithGap()
       this.runs.push(row, sliceStart, slot)
+      this.paneStart[key] = sliceStart
       if (firstEnd > watermark) this.setPane(key, slot)
+      else this.paneEnd[key] = -Infinity
     } else this.assignDisplaced(key, row, series, t, value, watermark)
     const next = firstEnd > watermark ? firstEnd : slicing.endAfter(watermark)
     if (next <= lastEnd && next < (this.due[key] as number)) this.due[key] = next

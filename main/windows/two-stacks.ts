@@ -22,16 +22,23 @@ export class TwoStacks {
    * it. Windows must be asked for in the order of their ends.
    */
   window(row: number, end: EpochMs, scratch: number): number {
-    const { rows, slots } = this.runs
+    const { rows, starts, slots } = this.runs
     const head = rows[row + HEAD] as number
-    if ((rows[row + FRONT] as number) > head) this.extend(row, end)
-    else this.flip(row, end)
-    return joined(
-      this.accumulators,
-      (rows[row + FRONT] as number) > head ? (slots[head] as number) : -1,
-      rows[row + BACK] as number,
-      scratch,
-    )
+    const back = rows[row + BACK] as number
+    const next = rows[row + MERGED] as number
+    const last = rows[row + END] as number
+    if ((rows[row + FRONT] as number) > head) {
+      const one =
+        next < last && (starts[next] as number) < end && !(next + 1 < last && (starts[next + 1] as number) < end)
+      if (back >= 0 && one) {
+        this.accumulators.slide(slots[head] as number, back, slots[next] as number, scratch)
+        rows[row + MERGED] = next + 1
+        return scratch
+      }
+      this.extend(row, end)
+    } else this.flip(row, end)
+    const front = (rows[row + FRONT] as number) > head ? (slots[head] as number) : -1
+    return joined(this.accumulators, front, rows[row + BACK] as number, scratch)
   }
 
   /** Fills `into`, which is empty, out of turn, leaving everything as it is. */
@@ -128,6 +135,6 @@ export class TwoStacks {
     let at = rows[row + MERGED] as number
     while (at < last && (starts[at] as number) < end) at++
     rows[row + FRONT] = rows[row + MERGED] = at
-    for (let i = at - 2; i >= head; i--) this.accumulators.append(slots[i] as number, slots[i + 1] as number)
+    this.accumulators.fold(slots, head, at)
   }
 }
