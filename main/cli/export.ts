@@ -7,6 +7,7 @@ import type { SeriesInfo } from '../../shared/model/series'
 import { parseOptions, Usage } from './arguments'
 import { FORMAT_OPTIONS, formatOptions, ROW_OPTIONS, rowOptions } from './export-options'
 import { interrupted } from './interrupted'
+import { toStandardOutput } from './standard-output'
 
 /**
  * @returns the exit code: 0, or 1 where blocks are damaged or Ctrl+C ended it, which leaves no file behind, or 2 where
@@ -56,8 +57,4 @@ export function chosen(all: readonly SeriesInfo[], pattern: string | undefined):
     if (error instanceof PatternError) throw new Usage(`--series: ${error.message}`)
     throw error
   }
-}
-
-function toStandardOutput(chunk: string | Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => process.stdout.write(chunk, (error) => (error ? reject(error) : resolve())))
 }

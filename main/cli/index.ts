@@ -5,6 +5,7 @@ import { backupCommand } from './backup'
 import { eraseCommand } from './erase'
 import { exportCommand } from './export'
 import { importCommand } from './import'
+import { rejectedCommand } from './rejected'
 import { replayCommand } from './replay'
 import { restoreCommand } from './restore'
 import { runCommand } from './run'
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   run: runCommand,
   replay: replayCommand,
   export: exportCommand,
+  rejected: rejectedCommand,
   import: importCommand,
   backup: backupCommand,
   restore: restoreCommand,
@@ -29,6 +31,7 @@ weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat
             [--layout long|wide] [--format csv|parquet] [--time iso|epoch|both] [--zone ZONE]
             [--delimiter comma|semicolon|tab] [--decimal point|comma] [--bom on|off] [--unit on|off]
             [--guard on|off] --output FILE|-   stored readings as CSV or Parquet
+weir rejected --db FILE --source ID --output FILE|-   the rejected records that are kept, one JSON object a line
 weir import --db FILE --input FILE   the readings of a CSV that Weir exported, into a file that no engine uses
 weir backup --db FILE --output FILE   a copy of the database, also while it is in use
 weir restore --db FILE --input BACKUP   a backup takes the place of the database, which is kept beside it

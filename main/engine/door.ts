@@ -8,6 +8,7 @@ import { DEMO_SOURCE, DEMO_WINDOW } from '../pipeline/demo'
 import type { Engine } from './engine'
 import { storageReport } from './storage'
 import { sampleOf } from './export/export'
+import { exportRejected } from './export/rejected'
 import { inspectImport } from './import/inspect'
 import type { RawRecord } from '../contracts'
 import { previewDecoding } from '../pipeline/decode-preview'
@@ -101,7 +102,14 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
       engine.tails.close(client, id)
       return null
     },
-    rejected: ({ id }) => runtime.rejected(id),
+    rejected: ({ id }) => runtime.rejectedRecords.newest(id),
+    rejectedKinds: ({ id }) => runtime.rejectedRecords.counts(id),
+    decodeRejected: ({ id }) => runtime.rejectedRecords.decodeAgain(id),
+    discardRejected: async ({ id }) => {
+      await runtime.rejectedRecords.discard(id)
+      return null
+    },
+    exportRejected: ({ id, path }) => exportRejected(runtime.rejectedRecords.all(id), path),
     checkPipeline: ({ pipeline }) => engine.checkPipeline(pipeline),
     previewPipeline: ({ pipeline, span, statistic }) => engine.previewPipeline(pipeline, span, statistic),
     savePipeline: ({ pipeline }) => engine.savePipeline(pipeline),

@@ -10,6 +10,7 @@ interface Reading {
   readonly at: number
   readonly records: number
   readonly samples: number
+  readonly bytes: number
 }
 
 export class StatusMeter {
@@ -20,12 +21,12 @@ export class StatusMeter {
   /** Once a second. */
   sample(): void {
     const at = performance.now()
-    for (const [id, { ledger }] of this.runtime.runners) {
+    for (const [id, { ledger, bytes }] of this.runtime.runners) {
       const list = this.readings.get(id) ?? []
       const last = list[list.length - 1]
       // The ledger begins anew when a source is started again.
       if (last !== undefined && ledger.received < last.records) list.length = 0
-      list.push({ at, records: ledger.received, samples: ledger.stored + ledger.inMemory })
+      list.push({ at, records: ledger.received, samples: ledger.stored + ledger.inMemory, bytes })
       if (list.length > RATE_SECONDS + 1) list.shift()
       this.readings.set(id, list)
     }
@@ -64,6 +65,7 @@ export class StatusMeter {
         checks: [],
         recordsPerSecond: 0,
         samplesPerSecond: 0,
+        bytesPerSecond: 0,
         late: 0,
         missing: 0,
         reconnects: 0,
@@ -71,8 +73,9 @@ export class StatusMeter {
         lastArrival: null,
         lastEvent: this.runtime.newestEvent(id),
         lastRejected: null,
+        likelyZone: null,
       }
-    const { current, ledger, late, missing, reconnects, lag, lastArrival, lastRejected } = runner
+    const { current, ledger, late, missing, reconnects, lag, lastArrival, lastRejected, likelyZone } = runner
     const rates = this.rates(id)
     return {
       id,
@@ -87,19 +90,21 @@ export class StatusMeter {
       lastArrival,
       lastEvent: this.runtime.newestEvent(id),
       lastRejected,
+      likelyZone,
     }
   }
 
-  private rates(id: string): { recordsPerSecond: number; samplesPerSecond: number } {
+  private rates(id: string): Pick<SourceStatus, 'recordsPerSecond' | 'samplesPerSecond' | 'bytesPerSecond'> {
     const list = this.readings.get(id) ?? []
     const first = list[0]
     const last = list[list.length - 1]
     if (first === undefined || last === undefined || last.at === first.at)
-      return { recordsPerSecond: 0, samplesPerSecond: 0 }
+      return { recordsPerSecond: 0, samplesPerSecond: 0, bytesPerSecond: 0 }
     const seconds = (last.at - first.at) / 1000
     return {
       recordsPerSecond: (last.records - first.records) / seconds,
       samplesPerSecond: (last.samples - first.samples) / seconds,
+      bytesPerSecond: (last.bytes - first.bytes) / seconds,
     }
   }
 }

@@ -11,6 +11,7 @@ import type {
   JournalRun,
   RejectedEntry,
   Store,
+  TakenBack,
 } from '../contracts'
 import type { WindowResult } from '../../shared/model/results'
 import { SampleBuffer } from '../../shared/model/samples'
@@ -31,6 +32,7 @@ export class PendingUnit implements Commit {
   readonly marks: JournalMark[] = []
   readonly results: WindowResult[] = []
   readonly rejected: RejectedEntry[] = []
+  readonly takenBack: TakenBack[] = []
   readonly cursorByPartition = new Map<string, { source: string; partition: string; value: string }>()
   readonly acknowledgements: (() => void)[] = []
   private readonly packets: { source: string; client: string; parts: Uint8Array[]; forget: boolean }[] = []
@@ -84,8 +86,8 @@ export class PendingUnit implements Commit {
 
   clear(): void {
     this.samples.clear()
-    for (const list of [this.runs, this.marks, this.results, this.rejected, this.acknowledgements, this.packets])
-      list.length = 0
+    const { runs, marks, results, rejected, takenBack, acknowledgements, packets } = this
+    for (const list of [runs, marks, results, rejected, takenBack, acknowledgements, packets]) list.length = 0
     this.cursorByPartition.clear()
     this.series = []
     this.rejectedBytes = 0

@@ -141,9 +141,10 @@ class MemoryOnlySource {
     const { store, registry, trouble } = parts
     this.committer = new Committer(
       {
-        commit: ({ series, results, rejected, cursors, inflight = [] }) => {
+        commit: ({ series, results, rejected, takenBack = [], cursors, inflight = [] }) => {
           const memoryOnly = { source, newest: newest.get(source) ?? -Infinity, state: this.state }
-          return store.commit({ series, block: NO_SAMPLES, results, rejected, cursors, inflight, memoryOnly })
+          const others = { results, rejected, takenBack, cursors, inflight }
+          return store.commit({ series, block: NO_SAMPLES, ...others, memoryOnly })
         },
         saveSnapshot: (seq, body) => store.saveSnapshot(seq, body),
       },

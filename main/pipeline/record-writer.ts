@@ -10,7 +10,10 @@ import type { SeriesRegistry } from './series-registry'
 export function eventTimeOf(record: RawRecord, time: EpochMs | null, maxAhead: DurationMs): EpochMs {
   const at = time ?? record.brokerTime ?? record.arrival
   if (at > record.arrival + maxAhead)
-    throw new Rejected(`future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`)
+    throw new Rejected(
+      `future: ${new Date(at).toISOString()} is further ahead of the arrival than allowed`,
+      at - record.arrival,
+    )
   return at
 }
 

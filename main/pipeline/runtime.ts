@@ -1,11 +1,11 @@
 /** The running whole: store, sources, windows, commits. The engine process and the command line drive it. */
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { RawRecord, RejectedEntry, Secrets, SourceContext, Store } from '../contracts'
+import type { RawRecord, Secrets, SourceContext, Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
 import { sizeBytes } from '../../shared/config/retention'
 import type { Workspace } from '../../shared/config/workspace'
-import type { PipelinePreview, RejectedRecord } from '../../shared/ipc/engine'
+import type { PipelinePreview } from '../../shared/ipc/engine'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SqliteStore } from '../store/sqlite-store'
@@ -21,13 +21,13 @@ import { PipelineResults } from './pipeline-results'
 import { PipelineSet, runningDefinitions } from './pipeline-set'
 import { previewPipeline } from './preview'
 import { recover } from './recovery'
+import { RejectedRecords } from './rejected-records'
 import { Repairs } from './repair'
 import { retentionPlan } from './retention-plan'
 import { RetentionTimer } from './retention-timer'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
 import { RunningSources } from './running-sources'
-import { rejectedRecord } from './source-runner'
 import type { SourceRunner } from './source-runner'
 import { SourceTrials } from './source-trials'
 import type { RuntimeHooks, RuntimeOptions } from './runtime-options'
@@ -57,6 +57,7 @@ export class Runtime {
   readonly memoryOnly: MemoryOnlySources
   readonly erasing: Erasing
   readonly trials: SourceTrials
+  readonly rejectedRecords: RejectedRecords
   private readonly repairs: Repairs
   private readonly sources: RunningSources
   private readonly newest = new Map<string, EpochMs>()
@@ -130,13 +131,16 @@ export class Runtime {
       pipelines: this.pipelines,
       repairs: this.repairs,
       memoryOnly: this.memoryOnly,
-      flush: async () => {
-        await this.committer.flush()
-        await this.memoryOnly.flush()
-      },
+      flush: () => this.flush(),
       checkpoint: () => this.checkpoint(),
       countStored: () => this.countStored(),
       forget: (source) => this.sources.forget(source),
+    })
+    this.rejectedRecords = new RejectedRecords({
+      store,
+      config: (source) => byId(this.workspace.sources, source),
+      runner: (source) => this.runners.get(source),
+      flush: () => this.flush(),
     })
     this.trials = new SourceTrials((id, typed) => this.context(id, typed))
     this.committer = new Committer(store, () => this.registry.takeCreated(), {
@@ -242,6 +246,11 @@ export class Runtime {
     for (const source of next.sources) if (changed.includes(source.id)) await this.sources.start(source)
   }
 
+  private async flush(): Promise<void> {
+    await this.committer.flush()
+    await this.memoryOnly.flush()
+  }
+
   private async checkpoint(): Promise<void> {
     this.lastSnapshot = -Infinity
     await this.committer.checkpoint()
@@ -261,11 +270,6 @@ export class Runtime {
     if (config === undefined) return
     await this.sources.stop(id)
     await this.sources.start(config)
-  }
-
-  async rejected(source: string): Promise<RejectedRecord[]> {
-    const entries: readonly RejectedEntry[] = await this.store.rejected(source, 200)
-    return entries.map(rejectedRecord)
   }
 
   importTarget(): ImportTarget {

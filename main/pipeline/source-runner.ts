@@ -1,19 +1,19 @@
 /** One source at work: receives batches, decodes them into the pending unit, runs its windows, keeps its ledger. */
 import { Rejected } from '../contracts'
-import type { Decoder, InflightPackets, RawBatch, RawRecord, RecordSink, Source } from '../contracts'
+import type { Decoder, InflightPackets, RawBatch, RawRecord, RecordSink, Source, StoredRejected } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { SourceConfig } from '../../shared/config/workspace'
-import type { CheckCounts, FlowLedger, RejectedRecord, SourceState } from '../../shared/ipc/engine'
+import type { CheckCounts, FlowLedger, LikelyZone, RejectedRecord, SourceState } from '../../shared/ipc/engine'
 import type { SampleBatch, SampleBuffer } from '../../shared/model/samples'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { QualityChecks } from '../quality/checks'
 import type { Committer } from './committer'
 import { RecordWriter } from './record-writer'
+import { MAX_RECORD_BYTES, Rejections } from './rejections'
 import type { SeriesRegistry } from './series-registry'
 import type { PipelineSink } from './node'
 import type { SourcePipelines } from './source-pipelines'
 
-const MAX_RECORD_BYTES = 1 << 20
 /** Characters of the reasons why samples of a record were taken out. */
 const MAX_REASON = 500
 /** After it is live a source reads what had queued up; silence counts, but nobody is found idle before. */
@@ -54,13 +54,15 @@ export class SourceRunner implements RecordSink {
   reconnects = 0
   lastArrival: EpochMs | null = null
   lastEvent: EpochMs | null = null
-  lastRejected: RejectedRecord | null = null
+  /** Of payloads and keys. */
+  bytes = 0
   private readonly stopping = new AbortController()
   private running: Promise<void> = Promise.resolve()
   /** Silence is counted. */
   private live = false
   private readonly writer: RecordWriter
   private readonly quality: QualityChecks | null
+  private readonly rejections: Rejections
   /** Position in the pending unit of the batch in process. */
   private first = 0
 
@@ -74,6 +76,7 @@ export class SourceRunner implements RecordSink {
     const { checks } = config.quality
     this.quality = checks.length === 0 ? null : new QualityChecks(checks, (ref) => registry.lastOf(config.id, ref))
     this.writer = new RecordWriter(config.id, maxAhead, registry, this.quality)
+    this.rejections = new Rejections(config.id, this.ledger, () => committer.pending)
     pipelines.sink = {
       fire: (result) => void committer.pending.results.push(result),
       late: (pipeline) => {
@@ -90,6 +93,13 @@ export class SourceRunner implements RecordSink {
   }
   get checks(): CheckCounts[] {
     return this.quality?.counts ?? []
+  }
+  get lastRejected(): RejectedRecord | null {
+    return this.rejections.last
+  }
+  /** Where nearly all of it is ahead of the clock by a difference of zones. */
+  get likelyZone(): LikelyZone | null {
+    return this.rejections.likelyZone(this.parts.config.time, Date.now())
   }
   get lag(): number | null {
     return this.parts.source.lag?.() ?? null
@@ -132,21 +142,16 @@ export class SourceRunner implements RecordSink {
     const first = samples.length
     this.writer.into = samples
     this.parts.watch(batch.records)
-    for (const record of batch.records) this.decode(record, samples)
-    const count = samples.length - first
+    for (const record of batch.records) {
+      this.bytes += record.payload.length + record.key.length
+      this.decode(record, batch.partition, this.parts.decoder)
+    }
     const { redelivered = 0, passedOver = 0, dropped = 0 } = batch
     this.ledger.received += batch.records.length + redelivered + passedOver + dropped
     this.ledger.dropped += dropped
     this.ledger.redelivered += redelivered
     this.ledger.filtered += passedOver
-    this.ledger.samples += count
-    if (count > 0) {
-      pending.addRun(this.id, batch.partition, first)
-      const view = slice(samples, first)
-      this.note(view)
-      this.first = first
-      this.parts.pipelines.process(view, batch.partition, performance.now())
-    }
+    this.passOn(first, batch.partition)
     if (batch.cursor !== undefined)
       pending.cursorByPartition.set(`${this.id}\0${batch.partition}`, {
         source: this.id,
@@ -158,43 +163,55 @@ export class SourceRunner implements RecordSink {
     return this.committer.added(batch.acknowledgeWithin)
   }
 
-  private decode(record: RawRecord, samples: SampleBuffer): void {
+  /** A rejected record once more; it is received again, and no longer rejected or rejected anew. */
+  again(entry: StoredRejected, decoder: Decoder): Promise<void> | undefined {
+    const { pending } = this.committer
+    const first = pending.samples.length
+    this.writer.into = pending.samples
+    this.ledger.received += 1
+    this.decode(entry, entry.partition, decoder)
+    pending.takenBack.push({ id: entry.id, source: entry.source, kind: entry.kind })
+    this.passOn(first, entry.partition)
+    return this.committer.added()
+  }
+
+  private decode(record: RawRecord, partition: string, decoder: Decoder): void {
+    const { samples } = this.committer.pending
     const before = samples.length
     this.writer.begin(record)
     try {
       if (record.unreadable !== undefined) throw new Rejected(record.unreadable)
       if (record.payload.length > MAX_RECORD_BYTES)
         throw new Rejected(`larger than the limit of ${MAX_RECORD_BYTES} bytes`)
-      if (this.parts.decoder.decode(record, this.writer)) this.ledger.decoded += 1
+      if (decoder.decode(record, this.writer)) this.ledger.decoded += 1
       else this.ledger.filtered += 1
-      if (this.writer.refused > 0) this.refuse(record)
+      if (this.writer.refused > 0) this.refuse(record, partition)
     } catch (error) {
       if (!(error instanceof Rejected)) throw error
       samples.length = before
-      this.reject(record, error.message)
+      this.ledger.rejected += 1
+      this.rejections.rejected(record, partition, error.message, error.ahead)
     }
   }
 
-  private reject(record: RawRecord, reason: string): void {
-    this.ledger.rejected += 1
-    this.keep(record, reason)
-  }
-
   /** Some of its samples were taken out by checks; the others go on. */
-  private refuse(record: RawRecord): void {
+  private refuse(record: RawRecord, partition: string): void {
     const { refused, reasons } = this.writer
     this.ledger.samples += refused
     this.ledger.refused += refused
-    if (reasons.length > 0) this.keep(record, reasons.join('; ').slice(0, MAX_REASON))
+    if (reasons.length > 0) this.rejections.refused(record, partition, reasons.join('; ').slice(0, MAX_REASON))
   }
 
-  /** For the list of what was rejected. */
-  private keep(record: RawRecord, reason: string): void {
+  /** The samples of the pending unit from `first` on go to the windows. */
+  private passOn(first: number, partition: string): void {
     const { pending } = this.committer
-    const payload = Uint8Array.from(record.payload.subarray(0, MAX_RECORD_BYTES))
-    pending.rejected.push({ source: this.id, arrival: record.arrival, key: record.key, reason, payload })
-    pending.rejectedBytes += payload.length
-    this.lastRejected = rejectedRecord({ source: this.id, arrival: record.arrival, key: record.key, reason, payload })
+    const view = slice(pending.samples, first)
+    this.ledger.samples += view.length
+    if (view.length === 0) return
+    pending.addRun(this.id, partition, first)
+    this.note(view)
+    this.first = first
+    this.parts.pipelines.process(view, partition, performance.now())
   }
 
   private note(batch: SampleBatch): void {
@@ -205,7 +222,7 @@ export class SourceRunner implements RecordSink {
       if (Number.isNaN(batch.value[i])) this.missing += 1
     }
     this.lastEvent = newest
-    this.lastArrival = batch.arrival[batch.length - 1] as number
+    this.lastArrival = Math.max(this.lastArrival ?? -Infinity, batch.arrival[batch.length - 1] as number)
   }
 
   /** Called about once a second: closes the windows of series that have gone quiet. */
@@ -234,23 +251,6 @@ export class SourceRunner implements RecordSink {
     pipelines.end()
     for (const mark of pipelines.endMarks()) this.committer.pending.addMark(mark)
     void this.committer.added()
-  }
-}
-
-export function rejectedRecord(entry: {
-  source: string
-  arrival: EpochMs
-  key: string
-  reason: string
-  payload: Uint8Array
-}): RejectedRecord {
-  const { source, arrival, key, reason, payload } = entry
-  return {
-    source,
-    arrival,
-    key,
-    reason,
-    payload: Buffer.from(payload.subarray(0, 4000)).toString('utf8').slice(0, 1000),
   }
 }
 

@@ -98,6 +98,24 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE memory_only (
     source TEXT PRIMARY KEY, seq INTEGER NOT NULL, newest_us INTEGER, crc INTEGER, body BLOB);
   `,
+  `
+  -- What is needed to decode a rejected record again, and whether that may be; counts by reason of all there were.
+  -- Kind '': of before this, and those beyond the kinds that are counted apart.
+  ALTER TABLE rejected ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+  ALTER TABLE rejected ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rejected ADD COLUMN capped INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE rejected ADD COLUMN partition TEXT NOT NULL DEFAULT '';
+  ALTER TABLE rejected ADD COLUMN broker_us INTEGER;
+  ALTER TABLE rejected ADD COLUMN labels TEXT;
+  ALTER TABLE rejected ADD COLUMN header TEXT;
+  DROP INDEX rejected_source;
+  CREATE INDEX rejected_source ON rejected (source, capped, id);
+  CREATE TABLE rejected_count (
+    source TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL, last_us INTEGER NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (source, kind)) WITHOUT ROWID;
+  INSERT INTO rejected_count SELECT source, '', records, arrival_us, reason
+    FROM (SELECT source, count(*) AS records, max(id), arrival_us, reason FROM rejected GROUP BY source);
+  `,
 ]
 
 /**

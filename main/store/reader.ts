@@ -1,5 +1,5 @@
 /** Reading the file: the journal in its order, samples of a range, results. */
-import type { Damage, JournalBlock, RangeQuery, RejectedEntry, ResumePoint } from '../contracts'
+import type { Damage, JournalBlock, RangeQuery, ResumePoint } from '../contracts'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
@@ -210,15 +210,4 @@ function seriesOf(row: Row): SeriesInfo {
     ...(typeof row['unit'] === 'string' ? { unit: row['unit'] } : {}),
     ...(typeof row['display'] === 'string' ? { display: row['display'] } : {}),
   }
-}
-
-export async function readRejected(db: Database, source: string, limit: number): Promise<RejectedEntry[]> {
-  const rows = await db.all('SELECT * FROM rejected WHERE source = ? ORDER BY id DESC LIMIT ?', source, limit)
-  return rows.map((row) => ({
-    source,
-    arrival: fromMicros(Number(row['arrival_us'])),
-    key: String(row['key']),
-    reason: String(row['reason']),
-    payload: row['payload'] as Buffer,
-  }))
 }

@@ -12,7 +12,6 @@ import type {
   LoggedBlock,
   PastBlock,
   RangeQuery,
-  RejectedEntry,
   Removed,
   ResumePoint,
   RetentionPlan,
@@ -34,6 +33,7 @@ import { readDecimated, readPast, readSamples } from './history'
 import type { HistoryContext } from './history'
 import { eraseSamples } from './erase-samples'
 import { readInflight } from './inflight'
+import { RejectedHistory } from './rejected'
 import { Retention } from './retention/retention'
 import { readSizes } from './retention/sizes'
 import { isWhole } from './retention/whole'
@@ -45,7 +45,7 @@ import { definePipeline, readPipelines } from './pipelines'
 import type { PipelineEntry } from './pipelines'
 import { prepareFile } from './prepare-file'
 import { ReadGate } from './read-gate'
-import { readBlocks, readKeys, readRejected, readResults, readResumePoint } from './reader'
+import { readBlocks, readKeys, readResults, readResumePoint } from './reader'
 import { isEmptied, isUnopenable, moveAside } from './salvage/damaged-file'
 import { salvageHistory } from './salvage/history'
 import { beginAnew, readProgress } from './salvage/state'
@@ -65,6 +65,7 @@ export interface OpenedStore {
 
 export class SqliteStore implements Store {
   readonly damage: Damage[] = []
+  readonly rejected: RejectedHistory
   private queue: Promise<unknown> = Promise.resolve()
   private closing = false
   private readonly gate = new ReadGate()
@@ -87,6 +88,7 @@ export class SqliteStore implements Store {
     limits: CompactionLimits,
     private readonly onStep: StepListener,
   ) {
+    this.rejected = new RejectedHistory(reading, (task) => this.serially(() => task(writing)))
     this.room = new DiskRoom(file)
     this.readers = new ReadConnections(file)
     this.soundness = new SoundnessCheck(file)
@@ -328,10 +330,6 @@ export class SqliteStore implements Store {
   private giveBack(whole = false): Promise<number> {
     const { writing, compactor } = this
     return giveBack({ writing, whole, serially: (task) => this.serially(task), stopped: () => compactor.isStopped })
-  }
-
-  rejected(source: string, limit: number): Promise<readonly RejectedEntry[]> {
-    return readRejected(this.reading, source, limit)
   }
 
   eraseSource(source: string): Promise<void> {

@@ -9,17 +9,21 @@ import { APPLICATION_ID, MIGRATIONS } from './migrations'
 import { readSamples } from './history'
 import type { HistoryContext } from './history'
 import { readSeries } from './reader'
+import { RejectedReader } from './rejected'
 import { isWhole } from './retention/whole'
 import { readSnapshot } from './snapshots'
 import { readSpans } from './spans'
 
 export class StoredFile {
   readonly damage: Damage[] = []
+  readonly rejected: RejectedReader
 
   private constructor(
     private readonly reading: Database,
     readonly series: readonly SeriesInfo[],
-  ) {}
+  ) {
+    this.rejected = new RejectedReader(reading)
+  }
 
   /** @throws StoreError MISSING, FOREIGN, NEWER, OLDER, or what SQLite says. */
   static async open(file: string): Promise<StoredFile> {

@@ -1,5 +1,5 @@
 /** The commit: one transaction on the one writing connection. */
-import type { Commit, CursorEntry, RejectedEntry } from '../contracts'
+import type { Commit, CursorEntry } from '../contracts'
 import type { WindowResult } from '../../shared/model/results'
 import type { SeriesInfo } from '../../shared/model/series'
 import { toMicros } from '../../shared/model/time'
@@ -10,9 +10,7 @@ import { InflightTable } from './inflight'
 import { encodeJournalBlock } from './journal-block'
 import { writeMemoryOnly } from './memory-only'
 import { CHUNKED } from './reader'
-
-/** Rejected records kept per source. */
-const REJECTED_KEPT = 10_000
+import { RejectedTable } from './rejected'
 
 export class CommitWriter {
   private constructor(
@@ -20,7 +18,7 @@ export class CommitWriter {
     private readonly insertBlock: Statement,
     private readonly insertSeries: BulkInsert,
     private readonly insertResults: BulkInsert,
-    private readonly insertRejected: BulkInsert,
+    private readonly rejected: RejectedTable,
     private readonly pipelineIds: ReadonlyMap<string, { readonly id: number }>,
     readonly inflight: InflightTable,
     private seq: number,
@@ -46,7 +44,7 @@ export class CommitWriter {
         'INSERT OR REPLACE INTO window_result (pipeline, key, start_us, end_us, number, revision, repaired, stats) VALUES',
         8,
       ),
-      await BulkInsert.create(db, 'INSERT INTO rejected (source, arrival_us, key, reason, payload) VALUES', 5),
+      await RejectedTable.create(db),
       pipelineIds,
       await InflightTable.create(db),
       Number(last?.['seq'] ?? 0),
@@ -60,9 +58,14 @@ export class CommitWriter {
   /** Small commits are one statement, which SQLite wraps by itself: a third of the round trips. */
   async write(unit: Commit): Promise<number> {
     const journal = unit.block.samples.length > 0 || unit.block.marks.length > 0
-    const { inflight = [], memoryOnly } = unit
+    const { inflight = [], takenBack = [], memoryOnly } = unit
     const others =
-      unit.series.length + unit.results.length + unit.rejected.length + unit.cursors.length + inflight.length
+      unit.series.length +
+      unit.results.length +
+      unit.rejected.length +
+      takenBack.length +
+      unit.cursors.length +
+      inflight.length
     if (others === 0 && memoryOnly === undefined) {
       if (journal) await this.writeBlock(unit)
     } else {
@@ -71,7 +74,7 @@ export class CommitWriter {
         await this.insertSeries.write(unit.series, seriesRow)
         if (journal) await this.writeBlock(unit)
         await this.writeResults(unit.results)
-        await this.writeRejected(unit.rejected)
+        await this.rejected.write(unit.rejected, takenBack)
         for (const cursor of unit.cursors) await this.writeCursor(cursor)
         if (memoryOnly !== undefined) await writeMemoryOnly(this.db, memoryOnly, this.seq)
         const covered = await this.inflight.write(this.db, inflight)
@@ -135,23 +138,6 @@ export class CommitWriter {
       result.repaired === true ? 1 : 0,
       Buffer.from(values.buffer),
     ]
-  }
-
-  private async writeRejected(entries: readonly RejectedEntry[]): Promise<void> {
-    if (entries.length === 0) return
-    await this.insertRejected.write(entries, (entry) => [
-      entry.source,
-      toMicros(entry.arrival),
-      entry.key,
-      entry.reason,
-      buffer(entry.payload),
-    ])
-    for (const source of new Set(entries.map((entry) => entry.source)))
-      await this.db.run(
-        `DELETE FROM rejected WHERE source = ?1 AND id <=
-           (SELECT id FROM rejected WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${REJECTED_KEPT})`,
-        source,
-      )
   }
 
   private async writeCursor(cursor: CursorEntry): Promise<void> {

@@ -29,8 +29,8 @@ export type SourceState =
   | { readonly state: 'finished' }
 
 /**
- * received = decoded + rejected + filtered + redelivered + dropped (all records); samples = stored +
- * inMemory + refused + pending.
+ * received = decoded + rejected + filtered + redelivered + dropped (all records; a rejected one that is decoded again is
+ * received again); samples = stored + inMemory + refused + pending.
  */
 export interface FlowLedger {
   readonly received: number
@@ -63,6 +63,7 @@ export interface SourceStatus {
   readonly checks: readonly CheckCounts[]
   readonly recordsPerSecond: number
   readonly samplesPerSecond: number
+  readonly bytesPerSecond: number
   readonly late: number
   readonly missing: number
   readonly reconnects: number
@@ -73,6 +74,15 @@ export interface SourceStatus {
   readonly lastEvent: EpochMs | null
   /** Newest rejected record, for a look at what is wrong. */
   readonly lastRejected: RejectedRecord | null
+  /** Nearly all of its records are rejected as too far ahead, by what looks like a difference of zones. */
+  readonly likelyZone: LikelyZone | null
+}
+
+export interface LikelyZone {
+  /** Of their arrival, ms. */
+  readonly ahead: DurationMs
+  /** IANA name. */
+  readonly zone: string
 }
 
 /** Counted since the engine started. */
@@ -95,6 +105,21 @@ export interface RejectedRecord {
   readonly reason: string
   /** The payload as text, cut to 1,000 characters. */
   readonly payload: string
+}
+
+/** Records of one kind of reason. */
+export interface RejectedKind {
+  /** '' for all beyond the hundred kinds that are counted apart. */
+  readonly kind: string
+  readonly records: number
+  readonly last: EpochMs
+  /** The whole reason of the last one. */
+  readonly reason: string
+}
+
+export interface DecodedAgain {
+  readonly decoded: number
+  readonly rejected: number
 }
 
 export interface EngineStatus {
@@ -347,6 +372,13 @@ export const engineParams = {
   openTail: id,
   closeTail: id,
   rejected: id,
+  /** By reason, the commonest first; of all there ever were. */
+  rejectedKinds: id,
+  /** With the settings that the source has now. */
+  decodeRejected: id,
+  discardRejected: id,
+  /** One JSON object a line. */
+  exportRejected: z.strictObject({ id: z.string(), path: z.string().min(1) }),
   /** What is wrong with a pipeline, before it is saved; nothing where it can run. */
   checkPipeline: z.strictObject({ pipeline }),
   /** Runs it over the last `span` of what is stored. @throws BAD_REQUEST with the problems */
@@ -396,6 +428,11 @@ export interface EngineValues {
   openTail: null
   closeTail: null
   rejected: readonly RejectedRecord[]
+  rejectedKinds: readonly RejectedKind[]
+  decodeRejected: DecodedAgain
+  discardRejected: null
+  /** How many were written. */
+  exportRejected: number
   checkPipeline: readonly PipelineProblem[]
   previewPipeline: PipelinePreview
   savePipeline: Pipeline

@@ -27,7 +27,7 @@ describe.skipIf(kafkaMissing)('Kafka, when something is wrong', () => {
   const plain = () => kafka.broker.at.PLAINTEXT
   const send = (topic: string, from: number, to: number) => kcat(plain(), topic, numbered(from, to))
   const rejections = async (engine: Engine): Promise<string[]> =>
-    (await engine.runtime.rejected('plant')).map((record) => record.reason).reverse()
+    (await engine.runtime.rejectedRecords.newest('plant')).map((record) => record.reason).reverse()
   const recreate = async (topic: string) => {
     await kafka.admin.deleteTopics({ topics: [topic] })
     await until(async () => !(await kafka.admin.listTopics()).includes(topic), 'the topic is gone')

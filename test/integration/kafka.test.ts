@@ -56,7 +56,7 @@ describe.skipIf(kafkaMissing)('Kafka', () => {
     const engine = await start(kafkaSource(plain(), ['bomb']))
     await stores(engine, 6)
     expect(await values(engine)).toEqual(range(0, 6))
-    const rejected = await engine.runtime.rejected('plant')
+    const rejected = await engine.runtime.rejectedRecords.newest('plant')
     expect(rejected.map(({ reason }) => reason)).toEqual([
       'a batch of records cannot be decompressed (zstd): more than 67108864 bytes when decompressed',
     ])

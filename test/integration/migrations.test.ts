@@ -43,7 +43,7 @@ describe.each(FORMATS)('a file of format %i', (format) => {
       [2000, 2],
     ])
     expect((await store.cursors('a')).get('')).toBe('here')
-    expect(await store.rejected('a', 10)).toMatchObject([{ key: 'k', reason: 'why' }])
+    expect(await store.rejected.newest('a', 10)).toMatchObject([{ key: 'k', reason: 'why' }])
     const results = []
     for await (const some of store.results('p', { series: new Set([1]), from: null, to: null })) results.push(...some)
     expect(results).toMatchObject([{ start: 0, end: 3000, revision: 0 }])

@@ -167,7 +167,7 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     for (const payload of bad) await device.publishAsync('plant/a', payload, { qos: 1 })
     await device.publishAsync('plant/a', '{"ts":1700000000000,"n":42}', { qos: 1 })
     await until(() => engine.runtime.storedSamples === 1, 'the good reading is stored')
-    const reasons = (await engine.runtime.rejected('plant')).map((record) => record.reason).reverse()
+    const reasons = (await engine.runtime.rejectedRecords.newest('plant')).map((record) => record.reason).reverse()
     expect(reasons).toEqual([
       'not JSON: "hello"',
       'field n is not a number: "high"',

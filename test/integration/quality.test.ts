@@ -49,7 +49,7 @@ describe.skipIf(mosquittoMissing)('quality checks', () => {
       { series: 'level', check: 'range', passed: 0, corrected: 1, rejected: 0 },
     ])
     expect((await storedSamples(engine)).map(({ value }) => value)).toEqual([20, 21, 5, 0, 6, 7])
-    const listed = await engine.runtime.store.rejected('plant', 10)
+    const listed = await engine.runtime.store.rejected.newest('plant', 10)
     expect(listed.map(({ reason }) => reason).sort()).toEqual([
       'range: temperature: 999 is above 120',
       'step: temperature: a step from 20 to 60 is larger than 10',

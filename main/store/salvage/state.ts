@@ -32,6 +32,7 @@ const NUMBERED: readonly (readonly [table: string, key: string])[] = [
 const NAMED: readonly (readonly [table: string, key: readonly string[]])[] = [
   ['meta', ['name']],
   ['cursor', ['source', 'partition']],
+  ['rejected_count', ['source', 'kind']],
 ]
 
 /**

@@ -1,6 +1,7 @@
 /** A real engine on a database of its own, in this process. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { Engine } from '../../../main/engine/engine'
 import { workspace } from '../../../shared/config/workspace'
 import type { SourceInput } from '../../../shared/config/workspace'
@@ -22,7 +23,23 @@ export async function startEngine(
 ): Promise<Engine> {
   const workspacePath = join(folder, 'workspace.json')
   await writeFile(workspacePath, JSON.stringify(workspace.parse({ version: 1, ...setup })))
-  return Engine.start({ workspacePath, databasePath: join(folder, 'weir.db'), secrets, brokenWorkspace: 'fail' })
+  const databasePath = join(folder, 'weir.db')
+  return balancedAtItsEnd(await Engine.start({ workspacePath, databasePath, secrets, brokenWorkspace: 'fail' }))
+}
+
+/** Every record that a source has received is accounted for when the engine has stopped, and every sample. */
+function balancedAtItsEnd(engine: Engine): Engine {
+  const stop = engine.stop.bind(engine)
+  engine.stop = async () => {
+    await stop()
+    for (const [id, { ledger }] of engine.runtime.runners) {
+      const { received, decoded, rejected, filtered, redelivered, dropped } = ledger
+      const { samples, stored, inMemory, refused } = ledger
+      expect(decoded + rejected + filtered + redelivered + dropped, `records of ${id}`).toBe(received)
+      expect(stored + inMemory + refused, `samples of ${id}`).toBe(samples)
+    }
+  }
+  return engine
 }
 
 export function mqttSource(

@@ -82,7 +82,7 @@ export class World {
     return (await storedSamples(this.engine)).map(({ value }) => value)
   }
   async rejections(): Promise<string[]> {
-    return (await this.engine.runtime.rejected('plant')).map(({ reason }) => reason).reverse()
+    return (await this.engine.runtime.rejectedRecords.newest('plant')).map(({ reason }) => reason).reverse()
   }
 }
 

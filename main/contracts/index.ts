@@ -1,0 +1,7 @@
+/** The interfaces between the stages. Stages import this folder and `shared/`, never each other. */
+export * from './sources'
+export * from './decoding'
+export * from './windows'
+export * from './statistics'
+export * from './commit'
+export * from './store'
