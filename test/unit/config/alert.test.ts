@@ -1,6 +1,7 @@
 /** What the schema of an alert rule accepts, and how it refuses. */
 import { expect, test } from 'vitest'
-import { alertRule, CONDITION_LIMIT } from '../../../shared/config/alert'
+import { alertRule } from '../../../shared/config/alert'
+import { CONDITION_LIMIT } from '../../../shared/config/alert-condition'
 
 const above = { kind: 'above', threshold: 80 }
 const parse = (fields: object) => alertRule.safeParse({ id: 'r', name: 'r', series: '*', condition: above, ...fields })
@@ -12,11 +13,13 @@ test('the defaults', () => {
     name: 'r',
     enabled: true,
     series: '*',
+    reduce: { statistic: 'last' },
     condition: above,
     for: '0s',
     keepFiringFor: '0s',
     silence: { after: '1m', means: 'keep' },
     severity: 'warning',
+    notify: { desktop: true, sound: false, outputs: [] },
   })
 })
 
@@ -47,4 +50,29 @@ test('composite conditions nest, up to the limit of conditions on values', () =>
   const many = (count: number) => ({ condition: { kind: 'or', of: Array.from({ length: count }, () => above) } })
   expect(accepts(many(CONDITION_LIMIT))).toBe(true)
   expect(accepts(many(CONDITION_LIMIT + 1))).toBe(false)
+})
+
+test('a window needs a statistic that has one, and the last reading needs no window', () => {
+  expect(accepts({ reduce: { statistic: 'p95', window: '1m' } })).toBe(true)
+  expect(accepts({ reduce: { statistic: 'last' } })).toBe(true)
+  expect(accepts({ reduce: { statistic: 'mean' } })).toBe(false)
+  expect(accepts({ reduce: { statistic: 'missing', window: '1m' } })).toBe(false)
+})
+
+test('changes recover at or below their threshold', () => {
+  expect(accepts({ condition: { kind: 'changes', faster: 5, per: 'min', recovery: 5 } })).toBe(true)
+  expect(accepts({ condition: { kind: 'changes', faster: 5, recovery: 6 } })).toBe(false)
+  expect(accepts({ condition: { kind: 'changes', faster: -1 } })).toBe(false)
+})
+
+test('silence is said once: by a condition or by what it means', () => {
+  const condition = { kind: 'and', of: [above, { kind: 'silent', for: '1m' }] }
+  expect(accepts({ condition })).toBe(true)
+  expect(accepts({ condition, silence: { means: 'ok' } })).toBe(false)
+})
+
+test('it is not repeated more often than once a minute, and has not the name of the rule of every source', () => {
+  expect(accepts({ repeatEvery: '1m' })).toBe(true)
+  expect(accepts({ repeatEvery: '59s' })).toBe(false)
+  expect(accepts({ id: 'source-down' })).toBe(false)
 })
