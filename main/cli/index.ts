@@ -1,6 +1,7 @@
 /** `weir`: the same engine without a window. Exit codes: 0 done, 1 failed, 2 bad arguments, configuration or input. */
 import { WorkspaceError } from '../engine/workspace-file'
 import { Usage } from './arguments'
+import { backtestCommand } from './backtest'
 import { backupCommand } from './backup'
 import { eraseCommand } from './erase'
 import { exportCommand } from './export'
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   export: exportCommand,
   rejected: rejectedCommand,
   import: importCommand,
+  backtest: backtestCommand,
   backup: backupCommand,
   restore: restoreCommand,
   salvage: salvageCommand,
@@ -33,6 +35,8 @@ weir export --db FILE [--series PATTERN] [--from T] [--to T] [--every 10s --stat
             [--guard on|off] --output FILE|-   stored readings as CSV or Parquet
 weir rejected --db FILE --source ID --output FILE|-   the rejected records that are kept, one JSON object a line
 weir import --db FILE --input FILE   the readings of a CSV that Weir exported, into a file that no engine uses
+weir backtest --db FILE --rule rule.json [--from T] [--to T] [--output FILE|-]
+            what an alert rule would have done over stored history
 weir backup --db FILE --output FILE   a copy of the database, also while it is in use
 weir restore --db FILE --input BACKUP   a backup takes the place of the database, which is kept beside it
 weir salvage --db DAMAGED --output FILE   what can be read of a damaged database, into a new one

@@ -9,7 +9,8 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
 import type { WindowResult } from '../../shared/model/results'
 
-const MICROSECOND: DurationMs = 0.001
+/** A result is a sample so long before the end of its window. */
+export const RESULT_BEFORE_END: DurationMs = 0.001
 
 /** What derived samples go into; its clock moves by `advanceTo` only (`movedBy: 'given'`). */
 export interface DerivedTarget {
@@ -41,7 +42,7 @@ export class DerivedInput {
 
   /** @param statistic which of the result's values is the sample's */
   result({ key, end, values }: WindowResult, statistic: number): void {
-    this.sample(key, end - MICROSECOND, values[statistic] as number)
+    this.sample(key, end - RESULT_BEFORE_END, values[statistic] as number)
   }
 
   /** A value beyond the doubles, such as the sum of large ones, is a gap. */

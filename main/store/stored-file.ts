@@ -1,6 +1,7 @@
 /** A Weir file that is only read, also while an engine writes it: for exports from the command line. */
 import { stat } from 'node:fs/promises'
 import type { Damage, RangeQuery, SampleSpan } from '../contracts'
+import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesInfo } from '../../shared/model/series'
 import { Database } from './database'
@@ -8,7 +9,8 @@ import { StoreError } from './store-error'
 import { APPLICATION_ID, MIGRATIONS } from './migrations'
 import { readSamples } from './history'
 import type { HistoryContext } from './history'
-import { readSeries } from './reader'
+import { readPipelines } from './pipelines'
+import { readResults, readSeries } from './reader'
 import { RejectedReader } from './rejected'
 import { isWhole } from './retention/whole'
 import { readSnapshot } from './snapshots'
@@ -45,6 +47,17 @@ export class StoredFile {
     const spans: SampleSpan[] = []
     for await (const span of this.reads((context) => readSpans(context, query))) spans.push(span)
     return spans
+  }
+
+  /** Stored results of a pipeline whose windows overlap the range, by key and then by start; of the newest revision. */
+  async *results(pipeline: string, query: RangeQuery): AsyncGenerator<readonly WindowResult[]> {
+    const entry = (await readPipelines(this.reading)).get(pipeline)
+    if (entry !== undefined) yield* readResults(this.reading, { id: entry.id, name: pipeline }, query)
+  }
+
+  /** The statistics of the stored results, in their order; null where there are none. */
+  async aggregates(pipeline: string): Promise<readonly string[] | null> {
+    return (await readPipelines(this.reading)).get(pipeline)?.aggregates ?? null
   }
 
   /** An engine may move samples meanwhile, and its log must not grow behind a long transaction. */

@@ -60,8 +60,11 @@ export type AlertCondition =
 const nested: z.ZodType<AlertCondition> = z.lazy(() =>
   z.union([
     simple,
-    z.strictObject({ kind: z.enum(['and', 'or']), of: z.array(nested).min(2) }),
-    z.strictObject({ kind: z.literal('not'), of: nested }),
+    z.strictObject({
+      kind: z.enum(['and', 'or']).describe('Whether all of them must hold, or any.'),
+      of: z.array(nested).min(2).describe('Conditions on the same series.'),
+    }),
+    z.strictObject({ kind: z.literal('not'), of: nested.describe('Must not hold.') }),
   ]),
 )
 
