@@ -123,11 +123,12 @@ export class AlertEngine {
   /** Every revision is taken; one of an older result than the newest changes only what is reduced over a window. */
   results({ pipeline, source, aggregates, results }: AlertResults, now: Now): void {
     this.at(now)
-    for (const { key: id, end, values } of results) {
+    for (const { key: id, end, values, replaces = [] } of results) {
       const key = this.keys.ofResults(pipeline, id, source)
       if (key === undefined) continue
       const valueOf = (statistic: string): number => values[aggregates.indexOf(statistic)] ?? NaN
-      stepResult(this.machine, key, end - MICROSECOND, valueOf, now.monotonic)
+      const replaced = replaces.map(([, before]) => before - MICROSECOND)
+      stepResult(this.machine, key, end - MICROSECOND, { valueOf, replaced }, now.monotonic)
       this.live.arm(key)
     }
   }

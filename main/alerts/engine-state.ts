@@ -79,8 +79,11 @@ function writeInput(
 export function readState({ keys, columns, notices }: EngineParts, from: StateReader, monotonic: number): void {
   const version = from.number()
   if (version !== VERSION) throw new Error(`alert states of version ${version}; this Weir reads ${VERSION}`)
-  const rules: string[] = []
-  for (let left = from.number(); left > 0; left--) rules.push(named(from.text(), from.text()))
+  const known = new Map<string, CompiledRule>()
+  keys.each((_slot, rule) => known.set(named(rule), rule))
+  const rules: (CompiledRule | undefined)[] = []
+  for (let left = from.number(); left > 0; left--)
+    rules.push(known.get(named({ id: from.text(), meaning: from.text() })))
   for (let left = from.number(); left > 0; left--) {
     const source = keys.source(from.text())
     source.read(columns, from, monotonic)
@@ -89,7 +92,12 @@ export function readState({ keys, columns, notices }: EngineParts, from: StateRe
   for (let left = from.number(); left > 0; left--) readKey({ keys, columns, notices }, rules, from, monotonic)
 }
 
-function readKey(parts: EngineParts, rules: readonly string[], from: StateReader, monotonic: number): void {
+function readKey(
+  parts: EngineParts,
+  rules: readonly (CompiledRule | undefined)[],
+  from: StateReader,
+  monotonic: number,
+): void {
   const pipeline = from.text()
   const id = from.number()
   const source = from.text()
@@ -100,16 +108,22 @@ function readKey(parts: EngineParts, rules: readonly string[], from: StateReader
   for (let left = from.number(); left > 0; left--) readInput(parts, key, rules, from)
 }
 
-function readInput(parts: EngineParts, key: WatchedKey | undefined, rules: readonly string[], from: StateReader): void {
+function readInput(
+  parts: EngineParts,
+  key: WatchedKey | undefined,
+  rules: readonly (CompiledRule | undefined)[],
+  from: StateReader,
+): void {
   const { columns, notices } = parts
   const name = from.text()
   const input = key?.inputs.find(({ rules: [rule] }) => rule?.input === name)
   if (input === undefined) passOver(parts, name, from)
   else input.read(from)
+  const slots = new Map(input?.rules.map((rule, i) => [rule, input.slots[i] as number]))
   for (const number of from.numbers()) {
     const until = from.number()
-    const at = input?.rules.findIndex(({ id, meaning }) => named(id, meaning) === rules[number]) ?? -1
-    const slot = input?.slots[at]
+    const rule = rules[number]
+    const slot = rule === undefined ? undefined : slots.get(rule)
     if (slot === undefined) from.numbers()
     else {
       columns.read(slot, from)
@@ -131,4 +145,4 @@ function restoreSilence(notices: Notices, slot: number, until: number): void {
   if (until !== -Infinity) notices.silence(slot, until)
 }
 
-const named = (id: string, meaning: string): string => `${id} ${meaning}`
+const named = ({ id, meaning }: Pick<CompiledRule, 'id' | 'meaning'>): string => `${id} ${meaning}`

@@ -47,6 +47,11 @@ export class Input implements Subject {
     return this.window === null ? this.move(time, value) : this.takeIntoWindow(this.window, time, value)
   }
 
+  /** A result that another takes the place of: the next value is computed without it. */
+  remove(time: EpochMs): void {
+    this.window?.remove(time)
+  }
+
   release(): void {
     this.window?.release()
   }

@@ -53,6 +53,22 @@ export class SlidingWindow {
     return true
   }
 
+  /** The reading of exactly this time, where there is one. */
+  remove(time: EpochMs): void {
+    const at = this.blockOf(time)
+    const block = this.blocks[at]
+    const place = block === undefined ? -1 : block.time.subarray(0, block.length).indexOf(time)
+    if (block === undefined || place < 0) return
+    block.time.copyWithin(place, place + 1, block.length)
+    block.value.copyWithin(place, place + 1, block.length)
+    block.length--
+    this.length--
+    this.fold(block)
+    if (block.length > 0) return
+    this.accumulators.release(block.slot)
+    this.blocks.splice(at, 1)
+  }
+
   /** Whether all readings of the window are there. */
   get isWhole(): boolean {
     return this.wholeFrom <= this.newest - this.window

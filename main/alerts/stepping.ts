@@ -16,6 +16,7 @@ export function stepReading(
 ): void {
   if (value - value !== 0) {
     if (time <= key.clock) return
+    excuse(machine, key, time)
     stepClock(machine, key, time)
     anchor(key, time, monotonic)
     return
@@ -29,16 +30,20 @@ export function stepReading(
   key.due = due
 }
 
-/** A result of a pipeline is one reading for each of its statistics. */
+/**
+ * A result of a pipeline is one reading for each of its statistics.
+ * @param replaced times of results that it takes the place of
+ */
 export function stepResult(
   machine: AlertMachine,
   key: WatchedKey,
   time: EpochMs,
-  valueOf: (statistic: string) => number,
+  { valueOf, replaced }: { valueOf(statistic: string): number; readonly replaced: readonly EpochMs[] },
   monotonic: number,
 ): void {
   hear(machine, key, time, monotonic)
   for (const input of key.inputs) {
+    for (const gone of replaced) input.remove(gone)
     const value = valueOf(input.statistic as string)
     if (value - value === 0) judge(machine, input, input.take(time, value))
   }
@@ -68,17 +73,19 @@ export function anchor(key: WatchedKey, time: EpochMs, monotonic: number): void 
 
 /** What was due before the reading happens first. */
 function hear(machine: AlertMachine, key: WatchedKey, time: EpochMs, monotonic: number): void {
-  if (key.turns !== key.watched.turns) {
-    // The source was away meanwhile: that is no silence of the key.
-    key.turns = key.watched.turns
-    if (key.heard !== -Infinity && time > key.heard) {
-      key.heard = time
-      key.due = dueOfAll(machine, key)
-    }
-  }
+  excuse(machine, key, time)
   stepClock(machine, key, time)
   key.heard = Math.max(key.heard, time)
   anchor(key, key.heard, monotonic)
+}
+
+/** Where the source was away meanwhile, the time up to the first record that is new is no silence of the key. */
+function excuse(machine: AlertMachine, key: WatchedKey, time: EpochMs): void {
+  if (key.turns === key.watched.turns || time <= key.heard) return
+  key.turns = key.watched.turns
+  if (key.heard === -Infinity) return
+  key.heard = time
+  key.due = dueOfAll(machine, key)
 }
 
 function judge(machine: AlertMachine, input: Input, moved: number): void {

@@ -2,7 +2,8 @@
  * Small text scenarios of alert rules, in seconds. Settings in JSON are the fields of one rule.
  *
  *   > 1=90 a:2=null                           readings: [key:]time=value; null is a gap
- *   > result 10 mean=5                        a result of the pipeline p whose window ends then
+ *   > result 10 mean=5                        a result of the pipeline p whose window ends then; after `replaces 5`
+ *                                             in the place of the one that ended then
  *   > clock 9                                 event time of all keys
  *   > live (20: until the backlog is read) | down | wait 30 | restart
  *   > silence 20 | ack | acked                each may name a key last; ack source
@@ -109,7 +110,8 @@ class AlertRun {
   }
 
   private result(end: number, values: readonly string[]): void {
-    const pairs = values.map((text) => text.split('='))
+    const replaces = values[0] === 'replaces' ? [[0, Number(values[1]) * 1000] as const] : []
+    const pairs = values.slice(replaces.length * 2).map((text) => text.split('='))
     this.engine.results(
       {
         pipeline: 'p',
@@ -122,6 +124,7 @@ class AlertRun {
             start: end - 10_000,
             end,
             revision: 0,
+            replaces,
             values: pairs.map(([, value]) => (value === 'null' ? NaN : Number(value))),
           },
         ],
