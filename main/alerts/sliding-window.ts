@@ -1,10 +1,12 @@
 /**
  * One statistic over the readings in (t − window, t] of a key, t being the newest. The readings lie in short blocks in
- * the order of time, each with its aggregate, so that a reading costs one block at each end and one merge per block
- * between; a late one costs its block.
+ * the order of time, each with its aggregate, so that a reading costs one block at each end and what is between is
+ * merged once; one that is later than two blocks costs a merge per block.
  */
 import type { Accumulators, Reading, StateReader, StateWriter, WindowFrame } from '../contracts'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { BlockMerge } from './block-merge'
+import type { Block } from './block-merge'
 
 /** Readings of a key that are kept; what has more within its window cannot be computed (1 MiB). */
 export const MOST_READINGS = 65_536
@@ -13,16 +15,10 @@ const BLOCK = 64
 /** A block with this many is cut in two. */
 const FULL = 2 * BLOCK
 
-interface Block {
-  readonly time: Float64Array
-  readonly value: Float64Array
-  length: number
-  readonly slot: number
-}
-
 export class SlidingWindow {
   newest: EpochMs = -Infinity
-  private blocks: Block[] = []
+  private readonly blocks: Block[] = []
+  private readonly merge: BlockMerge
   private length = 0
   /** The last reading that fell out: the first step begins at it. */
   private readonly before: Reading = { time: NaN, value: NaN }
@@ -32,7 +28,9 @@ export class SlidingWindow {
   constructor(
     private readonly window: DurationMs,
     private readonly accumulators: Accumulators,
-  ) {}
+  ) {
+    this.merge = new BlockMerge(accumulators, this.blocks)
+  }
 
   /**
    * A finite value.
@@ -64,9 +62,12 @@ export class SlidingWindow {
     block.length--
     this.length--
     this.fold(block)
+    this.merge.changed(at)
     if (block.length > 0) return
+    this.merge.releaseSuffix(block)
     this.accumulators.release(block.slot)
     this.blocks.splice(at, 1)
+    this.merge.moved()
   }
 
   /** Whether all readings of the window are there. */
@@ -76,18 +77,18 @@ export class SlidingWindow {
 
   /** NaN where the statistic is null. */
   result(): number {
-    const { accumulators, blocks, newest } = this
-    const scratch = accumulators.create()
-    for (const { slot } of blocks) accumulators.append(scratch, slot)
+    const { accumulators, newest } = this
+    const whole = this.merge.all()
     const frame: WindowFrame = { start: newest - this.window, end: newest, carry: (_series, into) => this.carry(into) }
-    const [value = NaN] = accumulators.result(scratch, frame)
-    accumulators.release(scratch)
+    const [value = NaN] = accumulators.result(whole, frame)
+    accumulators.release(whole)
     return value
   }
 
   release(): void {
+    this.merge.release()
     for (const { slot } of this.blocks) this.accumulators.release(slot)
-    this.blocks = []
+    this.blocks.length = 0
   }
 
   write(to: StateWriter): void {
@@ -97,6 +98,7 @@ export class SlidingWindow {
       to.numbers(time, 0, length)
       to.numbers(value, 0, length)
     }
+    this.merge.write(to)
   }
 
   /** Into a new one. @throws RangeError where the state ends too early. */
@@ -111,6 +113,7 @@ export class SlidingWindow {
       this.length += length
       this.fold(block)
     }
+    this.merge.read(from)
     this.newest = newest
     this.before.time = time
     this.before.value = value
@@ -123,6 +126,7 @@ export class SlidingWindow {
       value: new Float64Array(FULL),
       length: 0,
       slot: this.accumulators.create(),
+      suffix: -1,
     }
     this.blocks.push(block)
     return block
@@ -157,6 +161,7 @@ export class SlidingWindow {
     }
     if (block.length === FULL) this.split(at, block)
     this.fold(block)
+    this.merge.changed(at)
   }
 
   private split(at: number, block: Block): void {
@@ -167,6 +172,7 @@ export class SlidingWindow {
     second.value.set(block.value.subarray(BLOCK))
     block.length = second.length = BLOCK
     this.fold(second)
+    this.merge.moved()
   }
 
   private fold({ slot, time, value, length }: Block): void {
@@ -188,6 +194,7 @@ export class SlidingWindow {
       this.passed(first, first.length)
       this.accumulators.release(first.slot)
       this.blocks.shift()
+      this.merge.dropped(first)
       first = this.blocks[0]
     }
     if (first === undefined || (first.time[0] as number) > time) return
