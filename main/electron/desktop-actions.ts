@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { app, clipboard, shell } from 'electron'
 import type { BrowserWindow } from 'electron'
 import type { DesktopInfo } from '../../shared/ipc/desktop'
-import type { ExportQuery } from '../../shared/ipc/export'
-import { askForBackup, askForExport, askForFile, askForRestore } from './file-dialogs'
+import type { Outcome } from '../../shared/ipc/rpc'
+import { askForBackup, askForExport, askForFile, askForRejected, askForRestore } from './file-dialogs'
 import type { FileJobs } from './file-jobs'
 import { CallFailed } from './door'
 import type { Handlers } from './door'
@@ -30,8 +30,6 @@ export interface Desktop {
 export function desktopActions(desktop: Desktop): Handlers {
   /** What may be shown in the file manager: what this window has exported, and Weir's own folder. */
   const exported = new Set<string>()
-  /** Only a file that the user has pointed at takes the place of the database. */
-  const backups = new Set<string>()
   return {
     info(window) {
       desktop.attached(window)
@@ -53,31 +51,7 @@ export function desktopActions(desktop: Desktop): Handlers {
       void clipboard.writeText(text)
       return null
     },
-    async exportCsv(window, query, suggestedName) {
-      const path = await askForExport(window, desktop.words(), suggestedName)
-      if (path === null) return null
-      const id = await startExport(desktop, query, path)
-      exported.add(path)
-      return { id, path }
-    },
-    chooseFile: (window) => askForFile(window, desktop.words()),
-    async backup(window) {
-      const path = await askForBackup(window, desktop.words())
-      if (path === null) return null
-      if (!desktop.fileJobs.backup(path)) throw BUSY
-      exported.add(path)
-      return path
-    },
-    async chooseBackup(window) {
-      const path = await askForRestore(window, desktop.words())
-      if (path !== null) backups.add(path)
-      return path
-    },
-    restore(_window, path) {
-      if (!backups.has(path)) throw new CallFailed({ code: 'REFUSED', message: `not chosen as a backup: ${path}` })
-      if (!desktop.fileJobs.restore(path)) throw BUSY
-      return null
-    },
+    ...fileActions(desktop, exported),
     cancelFileJob() {
       desktop.fileJobs.cancel()
       return null
@@ -107,6 +81,47 @@ export function desktopActions(desktop: Desktop): Handlers {
   }
 }
 
+type FileCall = 'exportCsv' | 'exportRejected' | 'chooseFile' | 'backup' | 'chooseBackup' | 'restore'
+
+/** Every path comes from a dialog of the system. @param exported takes the files that were written */
+function fileActions(desktop: Desktop, exported: Set<string>): Pick<Handlers, FileCall> {
+  /** Only a file that the user has pointed at takes the place of the database. */
+  const backups = new Set<string>()
+  return {
+    async exportCsv(window, query, suggestedName) {
+      const path = await askForExport(window, desktop.words(), suggestedName)
+      if (path === null) return null
+      const id = valueOf(await desktop.supervisor.export(query, path))
+      exported.add(path)
+      return { id, path }
+    },
+    async exportRejected(window, sourceId, suggestedName) {
+      const path = await askForRejected(window, desktop.words(), suggestedName)
+      if (path === null) return null
+      exported.add(path)
+      return { records: valueOf(await desktop.supervisor.exportRejected(sourceId, path)), path }
+    },
+    chooseFile: (window) => askForFile(window, desktop.words()),
+    async backup(window) {
+      const path = await askForBackup(window, desktop.words())
+      if (path === null) return null
+      if (!desktop.fileJobs.backup(path)) throw BUSY
+      exported.add(path)
+      return path
+    },
+    async chooseBackup(window) {
+      const path = await askForRestore(window, desktop.words())
+      if (path !== null) backups.add(path)
+      return path
+    },
+    restore(_window, path) {
+      if (!backups.has(path)) throw new CallFailed({ code: 'REFUSED', message: `not chosen as a backup: ${path}` })
+      if (!desktop.fileJobs.restore(path)) throw BUSY
+      return null
+    },
+  }
+}
+
 const BUSY = new CallFailed({ code: 'BUSY', message: 'another backup or restore is running' })
 
 export async function openPath(path: string): Promise<null> {
@@ -115,8 +130,7 @@ export async function openPath(path: string): Promise<null> {
   return null
 }
 
-async function startExport({ supervisor }: Desktop, query: ExportQuery, path: string): Promise<number> {
-  const outcome = await supervisor.export(query, path)
+function valueOf<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new CallFailed(outcome.error)
-  return outcome.value.id
+  return outcome.value
 }

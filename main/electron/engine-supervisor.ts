@@ -26,8 +26,7 @@ export interface SupervisorOptions<P> {
   readonly now?: () => number
 }
 
-type ExportOutcome = Outcome<{ readonly id: number }>
-const DOWN: ExportOutcome = { ok: false, error: { code: 'ENGINE_DOWN', message: 'the engine is not running' } }
+const DOWN: Outcome<number> = { ok: false, error: { code: 'ENGINE_DOWN', message: 'the engine is not running' } }
 
 export class EngineSupervisor<P> {
   #health: EngineHealth = { state: 'starting' }
@@ -38,7 +37,7 @@ export class EngineSupervisor<P> {
   #stops = 0
   #lastRequest = 0
   readonly #delays = new RestartDelays()
-  readonly #exports = new Map<number, (outcome: ExportOutcome) => void>()
+  readonly #asked = new Map<number, (outcome: Outcome<number>) => void>()
   readonly #now: () => number
 
   constructor(private readonly options: SupervisorOptions<P>) {
@@ -114,13 +113,23 @@ export class EngineSupervisor<P> {
     this.#process?.post({ type: 'secrets', sourceId, secrets: { ...secrets } })
   }
 
-  export(query: ExportQuery, path: string): Promise<ExportOutcome> {
+  /** @returns its id as soon as it has started */
+  export(query: ExportQuery, path: string): Promise<Outcome<number>> {
+    return this.#ask((request) => ({ type: 'export', request, path, query }))
+  }
+
+  /** @returns how many were written, once they are */
+  exportRejected(sourceId: string, path: string): Promise<Outcome<number>> {
+    return this.#ask((request) => ({ type: 'export-rejected', request, path, sourceId }))
+  }
+
+  #ask(message: (request: number) => ToEngine): Promise<Outcome<number>> {
     const engine = this.#process
     if (engine === null || this.#health.state !== 'running') return Promise.resolve(DOWN)
     const request = ++this.#lastRequest
     return new Promise((resolve) => {
-      this.#exports.set(request, resolve)
-      engine.post({ type: 'export', request, path, query })
+      this.#asked.set(request, resolve)
+      engine.post(message(request))
     })
   }
 
@@ -143,15 +152,15 @@ export class EngineSupervisor<P> {
         return
       }
       case 'reply':
-        this.#exports.get(message.request)?.(message.outcome)
-        this.#exports.delete(message.request)
+        this.#asked.get(message.request)?.(message.outcome)
+        this.#asked.delete(message.request)
     }
   }
 
   #ended(reason: string): void {
     this.#process = null
-    for (const settle of this.#exports.values()) settle(DOWN)
-    this.#exports.clear()
+    for (const settle of this.#asked.values()) settle(DOWN)
+    this.#asked.clear()
     if (this.#stopping) return
     const now = this.#now()
     const wait = this.#delays.failed(now)

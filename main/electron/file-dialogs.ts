@@ -22,6 +22,24 @@ export async function askForExport(window: BrowserWindow, words: Words, suggeste
   return canceled || !filePath ? null : filePath
 }
 
+export async function askForRejected(
+  window: BrowserWindow,
+  words: Words,
+  suggestedName: string,
+): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: words('dialog.rejected'),
+    buttonLabel: words('dialog.export.action'),
+    defaultPath: join(app.getPath('downloads'), basename(suggestedName) || 'rejected.ndjson'),
+    filters: [
+      { name: words('dialog.ndjsonFiles'), extensions: ['ndjson'] },
+      { name: words('dialog.allFiles'), extensions: ['*'] },
+    ],
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  })
+  return canceled || !filePath ? null : filePath
+}
+
 export async function askForFile(window: BrowserWindow, words: Words): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: words('dialog.open'),

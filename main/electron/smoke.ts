@@ -86,7 +86,7 @@ async function exportAll({ client, supervisor }: Application, path: string): Pro
   const done = new Map<number, ExportProgress>()
   client.on('export', (progress) => progress.state !== 'running' && done.set(progress.id, progress))
   const series = value(await client.call('series', undefined)).map((info) => info.id)
-  const { id } = value(
+  const id = value(
     await supervisor.export(
       { series, from: null, to: null, content: 'raw', layout: 'long', format: exportFormat.parse({ kind: 'csv' }) },
       path,

@@ -8,7 +8,6 @@ import { DEMO_SOURCE, DEMO_WINDOW } from '../pipeline/demo'
 import type { Engine } from './engine'
 import { storageReport } from './storage'
 import { sampleOf } from './export/export'
-import { exportRejected } from './export/rejected'
 import { inspectImport } from './import/inspect'
 import type { RawRecord } from '../contracts'
 import { previewDecoding } from '../pipeline/decode-preview'
@@ -109,7 +108,6 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
       await runtime.rejectedRecords.discard(id)
       return null
     },
-    exportRejected: ({ id, path }) => exportRejected(runtime.rejectedRecords.all(id), path),
     checkPipeline: ({ pipeline }) => engine.checkPipeline(pipeline),
     previewPipeline: ({ pipeline, span, statistic }) => engine.previewPipeline(pipeline, span, statistic),
     savePipeline: ({ pipeline }) => engine.savePipeline(pipeline),

@@ -1,5 +1,6 @@
 /** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
+import { exportRejected } from './export/rejected'
 import { runExport } from './export/run'
 import { runImport } from './import/run'
 import { Jobs } from './jobs'
@@ -281,6 +282,11 @@ export class Engine {
   /** @returns the export's number; progress comes as events. */
   startExport(query: ExportQuery, path: string): number {
     return this.exports.start((job) => runExport(this.runtime, query, path, job, (now) => this.emit('export', now)))
+  }
+
+  /** @returns how many were written. @throws Error of the file system */
+  exportRejected(source: string, path: string): Promise<number> {
+    return exportRejected(this.runtime.rejectedRecords.all(source), path)
   }
 
   /** @returns the import's number; progress comes as events. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Engine } from './engine'
 import { callError, serveWindow } from './door'
-import type { Port } from '../../shared/ipc/rpc'
+import type { Outcome, Port } from '../../shared/ipc/rpc'
 import type { FromEngine, ToEngine } from '../../shared/ipc/supervisor'
 
 /** The part of Electron's MessagePortMain used here. */
@@ -37,7 +37,10 @@ parent.on('message', ({ data, ports }) => {
       void engine?.setSecrets(data.sourceId, data.secrets)
       return
     case 'export':
-      parent.postMessage({ type: 'reply', request: data.request, outcome: startExport(data) })
+      void reply(data.request, (running) => running.startExport(data.query, data.path))
+      return
+    case 'export-rejected':
+      void reply(data.request, (running) => running.exportRejected(data.sourceId, data.path))
       return
     case 'stop':
       void stop()
@@ -56,10 +59,14 @@ async function start(init: Extract<ToEngine, { type: 'init' }>): Promise<void> {
   parent.postMessage({ type: 'ready' })
 }
 
-function startExport({ query, path }: Extract<ToEngine, { type: 'export' }>) {
-  if (engine === undefined)
-    return { ok: false, error: { code: 'NOT_READY', message: 'the engine is still starting' } } as const
-  return { ok: true, value: { id: engine.startExport(query, path) } } as const
+async function reply(request: number, task: (running: Engine) => number | Promise<number>): Promise<void> {
+  let outcome: Outcome<number> = { ok: false, error: { code: 'NOT_READY', message: 'the engine is still starting' } }
+  try {
+    if (engine !== undefined) outcome = { ok: true, value: await task(engine) }
+  } catch (error) {
+    outcome = { ok: false, error: callError(error) }
+  }
+  parent.postMessage({ type: 'reply', request, outcome })
 }
 
 async function stop(): Promise<void> {

@@ -12,6 +12,7 @@ const api: DesktopApi = {
   copySecrets: (from, to) => call('copySecrets', from, to),
   copyText: (text) => call('copyText', text),
   exportCsv: (query, suggestedName) => call('exportCsv', query, suggestedName),
+  exportRejected: (sourceId, suggestedName) => call('exportRejected', sourceId, suggestedName),
   chooseFile: () => call('chooseFile'),
   backup: () => call('backup'),
   chooseBackup: () => call('chooseBackup'),

@@ -12,6 +12,7 @@ export const desktopCallNames = [
   'copySecrets',
   'copyText',
   'exportCsv',
+  'exportRejected',
   'chooseFile',
   'backup',
   'chooseBackup',

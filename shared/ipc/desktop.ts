@@ -96,6 +96,11 @@ export interface DesktopApi {
     query: ExportInput,
     suggestedName: string,
   ): Promise<Outcome<{ readonly id: number; readonly path: string } | null>>
+  /** Shows the save dialog and writes the rejected records of a source, one JSON object a line; null: cancelled. */
+  exportRejected(
+    sourceId: string,
+    suggestedName: string,
+  ): Promise<Outcome<{ readonly records: number; readonly path: string } | null>>
   /** Shows the open dialog for a data file; null where the user cancelled. */
   chooseFile(): Promise<Outcome<string | null>>
   /** Shows the save dialog and starts a backup; null where the user cancelled. Progress comes as events. */

@@ -377,8 +377,6 @@ export const engineParams = {
   /** With the settings that the source has now. */
   decodeRejected: id,
   discardRejected: id,
-  /** One JSON object a line. */
-  exportRejected: z.strictObject({ id: z.string(), path: z.string().min(1) }),
   /** What is wrong with a pipeline, before it is saved; nothing where it can run. */
   checkPipeline: z.strictObject({ pipeline }),
   /** Runs it over the last `span` of what is stored. @throws BAD_REQUEST with the problems */
@@ -431,8 +429,6 @@ export interface EngineValues {
   rejectedKinds: readonly RejectedKind[]
   decodeRejected: DecodedAgain
   discardRejected: null
-  /** How many were written. */
-  exportRejected: number
   checkPipeline: readonly PipelineProblem[]
   previewPipeline: PipelinePreview
   savePipeline: Pipeline

@@ -28,6 +28,13 @@ export const toEngine = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('secrets'), sourceId: z.string(), secrets }),
   /** Answered by `reply` as soon as the export has started; its progress goes to every window's port. */
   z.strictObject({ type: z.literal('export'), request: z.number().int(), path: z.string(), query: exportQuery }),
+  /** Answered by `reply` with how many were written, once they are: one JSON object a line. */
+  z.strictObject({
+    type: z.literal('export-rejected'),
+    request: z.number().int(),
+    path: z.string(),
+    sourceId: z.string(),
+  }),
   /** A clean stop: the engine commits, closes the file and exits with code 0 within `STOP_TIMEOUT_MS`, or is killed. */
   z.strictObject({ type: z.literal('stop') }),
 ])
@@ -38,8 +45,9 @@ const callError: z.ZodType<CallError> = z.object({
   message: z.string(),
   hint: z.string().exactOptional(),
 })
-const exportOutcome: z.ZodType<Outcome<{ readonly id: number }>> = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.object({ id: z.number().int() }) }),
+/** Of an export its id, of rejected records how many were written. */
+const outcome: z.ZodType<Outcome<number>> = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.number().int() }),
   z.object({ ok: z.literal(false), error: callError }),
 ])
 
@@ -48,7 +56,7 @@ export const fromEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** Starting again would not help: a second engine on the file, a file of a newer version. The engine is then ended. */
   z.object({ type: z.literal('fatal'), error: callError }),
-  z.object({ type: z.literal('reply'), request: z.number().int(), outcome: exportOutcome }),
+  z.object({ type: z.literal('reply'), request: z.number().int(), outcome }),
 ])
 export type FromEngine = z.infer<typeof fromEngine>
 

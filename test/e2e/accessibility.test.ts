@@ -1,7 +1,7 @@
 /** axe-core on every screen, in both themes: no violation of a serious or critical kind. */
-import axe from 'axe-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOON_MS, WeirApp } from './app'
+import { violations } from './axe'
 
 const SCREENS = ['dashboard', 'explore', 'alerts', 'sources', 'pipelines', 'data', 'settings'] as const
 
@@ -11,7 +11,6 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     app = await WeirApp.launch()
     await app.page.evaluate((choice) => window.weir.saveSettings({ theme: choice }), theme)
     await app.page.locator(`html[data-theme="${theme}"]`).waitFor({ timeout: SOON_MS })
-    await app.page.evaluate(axe.source)
   })
   afterAll(() => app.close(`accessibility-${theme}`))
 
@@ -49,24 +48,3 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     await app.picture(`${theme}-export`)
   })
 })
-
-/** Each with the rule and the elements, so that a failure says what to mend. */
-async function violations(app: WeirApp): Promise<string[]> {
-  // Colours on the way from one state to the other are not those to be judged; what pulses for ever is let be.
-  await app.page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
-        .map((animation) => animation.finished.catch(() => undefined)),
-    ),
-  )
-  const found = await app.page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') }
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`))
-  })
-  return found
-}

@@ -1,9 +1,9 @@
 /** Results of pipelines in Explore: found, drawn live, exported as they are shown; the view outlives its pipeline. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOON_MS, START_MS, WeirApp } from './app'
+import { violations } from './axe'
 
 describe('results in Explore', () => {
   let app: WeirApp
@@ -139,17 +139,3 @@ describe('results in Explore', () => {
     expect(app.problems).toEqual([])
   })
 })
-
-async function violations(app: WeirApp): Promise<string[]> {
-  await app.page.evaluate(axe.source)
-  await app.page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  return app.page.evaluate(async () => {
-    const { axe: scanner } = window as unknown as { axe: typeof import('axe-core') }
-    const { violations: found } = await scanner.run(document, { resultTypes: ['violations'] })
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
-  })
-}

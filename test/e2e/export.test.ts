@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOON_MS, START_MS, WeirApp } from './app'
+import { answerDialog } from './dialogs'
 
 describe('export', () => {
   let app: WeirApp
@@ -99,11 +100,3 @@ describe('export', () => {
     await app.picture('export-failed')
   })
 })
-
-async function answerDialog(app: WeirApp, filePath: string | null): Promise<void> {
-  await app.electron.evaluate(({ dialog }, path) => {
-    const answer = path === null ? { canceled: true, filePath: '' } : { canceled: false, filePath: path }
-    dialog.showSaveDialog = () => Promise.resolve(answer)
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: path === null, filePaths: path === null ? [] : [path] })
-  }, filePath)
-}

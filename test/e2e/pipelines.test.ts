@@ -1,7 +1,7 @@
 /** A pipeline is made, tried on what is stored, saved, counted, changed and removed. */
-import axe from 'axe-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOON_MS, START_MS, WeirApp } from './app'
+import { violations } from './axe'
 
 /** A window of a minute closes within it, and a little more. */
 const WINDOW_MS = 90_000
@@ -162,19 +162,5 @@ function drawn(app: WeirApp): Promise<number> {
       if ((pixels[at + 3] ?? 0) > 200 && Math.max(...rgb) - Math.min(...rgb) > 80) coloured++
     }
     return coloured
-  })
-}
-
-async function violations(app: WeirApp): Promise<string[]> {
-  await app.page.evaluate(axe.source)
-  await app.page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  return app.page.evaluate(async () => {
-    const { axe: scanner } = window as unknown as { axe: typeof import('axe-core') }
-    const { violations: found } = await scanner.run(document, { resultTypes: ['violations'] })
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
   })
 }

@@ -1,7 +1,6 @@
 /** From nothing to a chart in four steps, against a real broker; what can be done with sources; TLS from the form. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import { connectAsync } from 'mqtt'
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import { mosquittoMissing, startMosquitto } from '../integration/support/mosquit
 import type { Mosquitto } from '../integration/support/mosquitto'
 import { temporaryFolder } from '../integration/support/world'
 import { SOON_MS, WeirApp } from './app'
+import { violations } from './axe'
 
 describe.skipIf(mosquittoMissing)('payloads that nobody has described', () => {
   let broker: Mosquitto
@@ -28,7 +28,6 @@ describe.skipIf(mosquittoMissing)('payloads that nobody has described', () => {
       )
     }, 100)
     app = await WeirApp.launch()
-    await app.page.evaluate(axe.source)
   })
   afterAll(async () => {
     clearInterval(publishing)
@@ -239,27 +238,10 @@ describe.skipIf(mosquittoMissing || opensslMissing)('a broker that asks for a ce
   })
 })
 
-async function violations(app: WeirApp): Promise<string[]> {
-  return app.page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }
-    const found = await axe.run()
-    return found.violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-  })
-}
-
-interface AxeViolation {
-  readonly id: string
-  readonly impact: string | null
-  readonly nodes: readonly { readonly html: string }[]
-}
-
 describe('the form of each kind', () => {
   let app: WeirApp
   beforeAll(async () => {
     app = await WeirApp.launch()
-    await app.page.evaluate(axe.source)
   })
   afterAll(() => app.close('source-kinds'))
 

@@ -13,7 +13,7 @@ import type { EngineHealth } from '../../../shared/ipc/desktop'
 const SCRIPT = `
 process.on('message', (message) => {
   if (message.type === 'stop') return behaviour === 'stubborn' ? undefined : process.exit(0)
-  if (message.type === 'export') return process.send({ type: 'reply', request: message.request, outcome: { ok: true, value: { id: 7 } } })
+  if (message.type === 'export') return process.send({ type: 'reply', request: message.request, outcome: { ok: true, value: 7 } })
   if (message.type === 'window') return process.send({ nonsense: true })
   if (message.type === 'secrets') return process.exit(message.sourceId === 'die' ? 3 : 0)
   if (message.type !== 'init') return
@@ -132,7 +132,7 @@ describe('engine supervisor', () => {
     })
     supervisor.start()
     await reaches('running')
-    expect(await supervisor.export({ ...query, series: [1] }, 'x.csv')).toEqual({ ok: true, value: { id: 7 } })
+    expect(await supervisor.export({ ...query, series: [1] }, 'x.csv')).toEqual({ ok: true, value: 7 })
     supervisor.secretsChanged('die', {})
     expect(await supervisor.export({ ...query, series: [1] }, 'x.csv')).toMatchObject({
       ok: false,
