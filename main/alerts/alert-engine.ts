@@ -22,7 +22,7 @@ import { RuleBook } from './rule-book'
 import { ACKNOWLEDGED, StateColumns } from './state-columns'
 import { anchor, dueOfAll, stepClock, stepReading, stepResult } from './stepping'
 import { ALERT_STATES, isAlert, NORMAL } from './transition'
-import type { AlertState, Now, TransitionSink } from './transition'
+import type { AlertState, AlertTransition, Now, TransitionSink } from './transition'
 import type { WatchedKey } from './watched-key'
 import { sourceDownRule, WatchedSource } from './watched-source'
 
@@ -70,7 +70,7 @@ export class AlertEngine {
   private readonly book = new RuleBook()
   private readonly keys: KeyTable
   private readonly live: LiveClock
-  private readonly down: CompiledRule
+  private down: CompiledRule
   private monotonic = 0
 
   constructor(out: TransitionSink, options: AlertEngineOptions) {
@@ -79,7 +79,7 @@ export class AlertEngine {
     this.live = new LiveClock(this.machine)
     this.down = sourceDownRule(options.sourceDownAfter ?? SOURCE_DOWN_AFTER, options.sourceDownRepeatEvery ?? null)
     this.keys = new KeyTable(this.book, this.columns, options, {
-      source: (id) => new WatchedSource(id, this.down, this.columns),
+      source: (id) => new WatchedSource(id, () => this.down, this.columns),
       withdraw: (slot, rule, input) => this.withdraw(slot, rule, input),
       attached: (key) => this.attached(key),
     })
@@ -94,6 +94,11 @@ export class AlertEngine {
     this.at(now)
     this.book.define(rules)
     this.keys.refresh()
+  }
+
+  /** @param repeatEvery null: never */
+  setSourceDown(after: DurationMs, repeatEvery: DurationMs | null): void {
+    this.down = sourceDownRule(after, repeatEvery)
   }
 
   /** Also where its metadata changed, which changes nothing here. */
@@ -197,6 +202,30 @@ export class AlertEngine {
     if (slot === null) return false
     this.notices.silence(slot, until)
     return true
+  }
+
+  /** Notifications come again. @returns false where the rule is not for this key */
+  hear(rule: string, key: SeriesId | string): boolean {
+    const slot = this.slotOf(rule, key)
+    if (slot === null) return false
+    if (this.notices.silencedUntil(slot) !== -Infinity) this.notices.silence(slot, -Infinity)
+    return true
+  }
+
+  /**
+   * A change that the file has: whatever the state says, it has happened, and people have been told.
+   * @param notify what they were told with it
+   */
+  recall(rule: string, key: SeriesId | string, to: AlertState, time: EpochMs, notify: AlertTransition['notify']): void {
+    const slot = this.slotOf(rule, key)
+    if (slot === null) return
+    const compiled = rule === SOURCE_DOWN ? this.down : (this.book.find(rule) as CompiledRule)
+    const heard =
+      typeof key === 'string' ? this.keys.source(key).key.heard : (this.keys.keyOf(compiled, key)?.heard ?? -Infinity)
+    this.machine.recall(slot, compiled, heard, { to: ALERT_STATES.indexOf(to), time })
+    this.notices.recall(slot, compiled, time, notify)
+    const watched = typeof key === 'number' ? this.keys.keyOf(compiled, key) : undefined
+    if (watched !== undefined) this.refreshDue(watched)
   }
 
   /** Null where the rule is not for this key. */

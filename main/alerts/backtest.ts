@@ -10,7 +10,8 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { AlertEngine } from './alert-engine'
 import { Spread, suggestedConditions } from './suggestions'
 import type { SuggestedCondition } from './suggestions'
-import type { AlertState, AlertTransition, TransitionSink } from './transition'
+import { isAlertState } from './transition'
+import type { AlertTransition, TransitionSink } from './transition'
 
 const NOW = { monotonic: 0, wall: -Infinity }
 
@@ -94,8 +95,6 @@ async function run(
   engine.clock(null, end, NOW)
 }
 
-const ALERTS: readonly AlertState[] = ['firing', 'recovering', 'silent', 'error']
-
 /** Counts alerts from their first state to their last. */
 class Tally {
   alerts = 0
@@ -106,7 +105,7 @@ class Tally {
 
   add({ key, from, to, eventTime, notify }: AlertTransition): void {
     if (notify !== undefined) this.notifications[notify]++
-    const [before, after] = [ALERTS.includes(from), ALERTS.includes(to)]
+    const [before, after] = [isAlertState(from), isAlertState(to)]
     if (after && !before) {
       this.alerts++
       this.since.set(key, eventTime)

@@ -115,12 +115,16 @@ export class KeyTable {
   }
 
   slot(rule: CompiledRule, id: SeriesId): number | null {
-    const key = rule.results === undefined ? this.readings[id] : this.results.get(rule.results.pipeline)?.[id]
     let found: number | null = null
-    key?.each((slot, each) => {
+    this.keyOf(rule, id)?.each((slot, each) => {
       if (each === rule) found = slot
     })
     return found
+  }
+
+  keyOf(rule: CompiledRule, id: SeriesId): WatchedKey | undefined {
+    const keys = rule.results === undefined ? this.readings : this.results.get(rule.results.pipeline)
+    return keys?.[id] ?? undefined
   }
 
   private watchReadings(info: SeriesInfo): void {

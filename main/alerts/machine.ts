@@ -104,6 +104,16 @@ export class AlertMachine {
     this.advance(slot, rule, subject, time, true)
   }
 
+  /** The state is known from elsewhere: the slot is brought there, and nobody is told. */
+  recall(slot: number, { condition }: CompiledRule, heard: EpochMs, { to, time }: Pick<Change, 'to' | 'time'>): void {
+    const { columns } = this
+    if (columns.state[slot] !== to) columns.enter(slot, to, time)
+    if (to === NORMAL) columns.latches[slot] = 0
+    else
+      for (const { bit, after } of condition.silentParts)
+        if (heard + after <= time) columns.latches[slot] = ((columns.latches[slot] as number) | (1 << bit)) >>> 0
+  }
+
   /** The value could not be computed. */
   fail(slot: number, rule: CompiledRule, subject: Subject, time: EpochMs, reason: AlertReason): void {
     if (this.columns.state[slot] === ERROR) return

@@ -65,6 +65,14 @@ export class Notices implements ChangeSink {
     this.stands(slot, rule, subject, time, 'unsilenced', 'firing')
   }
 
+  /** What people were told with a change that is known from elsewhere. */
+  recall(slot: number, rule: CompiledRule, time: EpochMs, notify: Notification | undefined): void {
+    const { columns } = this
+    columns.changedAt[slot] = Math.max(time, columns.changedAt[slot] as number)
+    if (notify === 'firing' || notify === 'repeat') this.told(slot, rule, time)
+    else if (!isAlert(columns.state[slot] as number)) columns.clear(slot, TOLD | HELD_BACK | ACKNOWLEDGED)
+  }
+
   private notification(slot: number, rule: CompiledRule, { from, to }: Change, time: EpochMs): Notification | null {
     const { columns } = this
     if (isAlert(to)) {

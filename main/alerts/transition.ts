@@ -1,9 +1,11 @@
 /** What the rules put out: a change of state of one rule and key, or that a standing alert must be told of. */
+import { ALERT_STATES } from '../../shared/model/alert'
+import type { AlertReason, AlertState } from '../../shared/model/alert'
 import type { SeriesId } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
 
-export const ALERT_STATES = ['normal', 'pending', 'firing', 'recovering', 'silent', 'error'] as const
-export type AlertState = (typeof ALERT_STATES)[number]
+export { ALERT_STATES }
+export type { AlertReason, AlertState } from '../../shared/model/alert'
 
 export const NORMAL = 0
 export const PENDING = 1
@@ -14,14 +16,7 @@ export const ERROR = 5
 
 /** An alert that a person has to know of. */
 export const isAlert = (state: number): boolean => state >= FIRING
-
-/**
- * Why. met, unmet: the condition of a reading; held: for `for`; over: `keepFiringFor` has passed; silence: no reading;
- * overfull: more readings in the window than are kept; overflow: a value beyond the doubles; repeat: it still lasts;
- * unsilenced: it began while notifications were silenced and still lasts; withdrawn: the rule was changed or removed.
- */
-export type AlertReason =
-  'met' | 'held' | 'unmet' | 'over' | 'silence' | 'overfull' | 'overflow' | 'repeat' | 'unsilenced' | 'withdrawn'
+export const isAlertState = (state: string): boolean => isAlert(ALERT_STATES.indexOf(state as AlertState))
 
 export interface AlertTransition {
   /** Of rule, key, state and event time: the same input gives the same, also after a recovery. */

@@ -42,7 +42,7 @@ export class WatchedSource implements Subject {
 
   constructor(
     readonly id: string,
-    private readonly rule: CompiledRule,
+    private readonly rule: () => CompiledRule,
     columns: StateColumns,
   ) {
     this.key = { id: null, source: id, heard: -Infinity, clock: -Infinity }
@@ -58,7 +58,7 @@ export class WatchedSource implements Subject {
     if (live) {
       this.time = this.since(monotonic, wall)
       this.key.heard = -Infinity
-      machine.judge(this.slot, this.rule, this)
+      machine.judge(this.slot, this.rule(), this)
     } else {
       this.key.heard = this.key.clock = wall
       this.awayAt = monotonic
@@ -69,7 +69,7 @@ export class WatchedSource implements Subject {
   advance(machine: AlertMachine, { monotonic, wall }: Now): void {
     if (this.live !== false) return
     this.key.clock = this.since(monotonic, wall)
-    machine.clock(this.slot, this.rule, this, this.key.clock)
+    machine.clock(this.slot, this.rule(), this, this.key.clock)
   }
 
   write(columns: StateColumns, to: StateWriter, monotonic: number): void {

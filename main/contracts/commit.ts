@@ -3,6 +3,7 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
+import type { AlertEntry } from './alerts'
 import type { InflightPackets, RawRecord } from './sources'
 import type { ClockMark } from './windows'
 
@@ -81,6 +82,8 @@ export interface Commit {
   readonly cursors: readonly CursorEntry[]
   /** In their order. */
   readonly inflight?: readonly InflightEntry[]
+  /** In the order of their numbers. */
+  readonly alerts?: readonly AlertEntry[]
   /** Replaces the one of the same source. */
   readonly memoryOnly?: MemoryOnlyState
 }

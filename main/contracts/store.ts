@@ -4,6 +4,7 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
+import type { AlertStore } from './alerts'
 import type { Commit, InflightEntry, JournalBlock, MemoryOnlyState, StoredRejected } from './commit'
 
 /** A block of the log with its number. */
@@ -199,6 +200,7 @@ export interface Store {
   /** Removes a pipeline's results. */
   erasePipeline(pipeline: string): Promise<void>
   readonly rejected: RejectedStore
+  readonly alerts: AlertStore
   /**
    * Removes what a plan says, in small transactions between the commits. May be called again at any time: a second call
    * waits for the first.

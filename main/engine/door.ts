@@ -1,6 +1,7 @@
 /** The engine's end of a window's port: every call is parsed against the contract before anything happens. */
 import { engineParams } from '../../shared/ipc/engine'
 import type { EngineMethod, EngineValues } from '../../shared/ipc/engine'
+import type { AlertValues } from '../../shared/ipc/alerts'
 import type { CallError, Outcome, Port, Reply } from '../../shared/ipc/rpc'
 import { describeIssues } from '../../shared/config/workspace'
 import { z } from 'zod'
@@ -71,6 +72,7 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
   const { runtime } = engine
   const listening = new Map<number, AbortController>()
   return {
+    ...alertHandlers(engine),
     status: () => engine.status(),
     workspace: () => engine.currentWorkspace(),
     series: () => runtime.series(),
@@ -140,6 +142,31 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
     compactFile: () => runtime.store.vacuum(),
     dismissNotice: ({ id }) => {
       engine.dismissNotice(id)
+      return null
+    },
+  }
+}
+
+type AlertHandlers = Pick<Handlers, keyof AlertValues>
+
+function alertHandlers(engine: Engine): AlertHandlers {
+  const { alerts, runtime } = engine
+  return {
+    saveAlertRule: ({ rule }) => engine.saveAlertRule(rule),
+    removeAlertRule: ({ id }) => engine.removeAlertRule(id),
+    setAlertRuleEnabled: ({ id, enabled }) => engine.setAlertRuleEnabled(id, enabled),
+    previewAlert: ({ rule, from, to }) => alerts.preview(rule, from, to),
+    standingAlerts: () => alerts.standing(),
+    alertHistory: ({ series, before, ...query }) =>
+      runtime.store.alerts.events({
+        ...query,
+        series: series === null ? null : new Set(series),
+        before: before ?? Number.MAX_SAFE_INTEGER,
+      }),
+    acknowledgeAlert: ({ rule, key }) => alerts.acknowledge(rule, key),
+    silenceAlert: ({ rule, key, until }) => alerts.silence(rule, key, until),
+    notified: async ({ ids }) => {
+      await alerts.notified(ids)
       return null
     },
   }

@@ -1,6 +1,7 @@
 /** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
 import { exportRejected } from './export/rejected'
+import { AlertDesk, withRule } from './alerts'
 import { runExport } from './export/run'
 import { runImport } from './import/run'
 import { Jobs } from './jobs'
@@ -11,6 +12,7 @@ import { Tails } from './tails'
 import { ViewSet } from './views'
 import { durationMs } from '../../shared/config/duration'
 import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
+import type { AlertRule } from '../../shared/config/alert'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { RangeQuery } from '../contracts'
 import type { Retention } from '../../shared/config/retention'
@@ -32,6 +34,8 @@ export interface EngineOptions {
   /** What to do with a broken workspace file: keep it aside and start empty, or fail. */
   readonly brokenWorkspace: 'keep-aside' | 'fail'
   readonly tuning?: RuntimeTuning
+  /** Somebody shows notifications, and says so. */
+  readonly desktop?: boolean
   /** The built program of the thread that moves samples into chunks; without one the engine's thread does. */
   readonly compactionThread?: string
 }
@@ -45,6 +49,7 @@ export class Engine {
   readonly tails: Tails
   private readonly listeners = new Set<EventListener>()
   private readonly meter: StatusMeter
+  readonly alerts: AlertDesk
   private readonly notices = new Map<string, Notice>()
   readonly exports = new Jobs()
   readonly imports = new Jobs()
@@ -59,6 +64,11 @@ export class Engine {
     private readonly secrets: Map<string, Secrets>,
   ) {
     this.meter = new StatusMeter(runtime)
+    this.alerts = new AlertDesk(
+      runtime,
+      () => this.workspace,
+      (event, data) => this.emit(event, data),
+    )
     this.views = new ViewSet(runtime)
     this.tails = new Tails(runtime)
   }
@@ -76,11 +86,13 @@ export class Engine {
       databasePath: options.databasePath,
       workspace: opened.workspace,
       secrets,
+      desktop: options.desktop ?? false,
       ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
       ...(options.compactionThread === undefined ? {} : { compactionThread: options.compactionThread }),
       hooks: {
         committed: (unit) => {
           started.engine?.views.committed(unit)
+          started.engine?.alerts.committed(unit.alerts)
           const received = unit.series.filter(({ source }) => source !== DERIVED_SOURCE)
           if (received.length > 0) started.engine?.emit('series', { reset: false, series: received })
         },
@@ -96,6 +108,7 @@ export class Engine {
         params: { file: opened.broken.keptAs, reason: opened.broken.reason },
       })
     for (const notice of startNotices(runtime)) engine.notice(notice)
+    await engine.alerts.load()
     engine.timer = setInterval(() => engine.second(), STATUS_EVERY_MS)
     return engine
   }
@@ -113,6 +126,7 @@ export class Engine {
 
   private second(): void {
     this.meter.sample()
+    this.alerts.second()
     for (const notice of damageNotices(this.runtime.store)) this.notice(notice)
     if (this.runtime.store.locked) this.notice(LOCKED)
     else this.notices.delete(LOCKED.id)
@@ -139,7 +153,8 @@ export class Engine {
   }
 
   async status(): Promise<EngineStatus> {
-    return this.meter.status(this.workspace, [...this.notices.values()], await this.runtime.store.fileBytes())
+    const fileBytes = await this.runtime.store.fileBytes()
+    return this.meter.status(this.workspace, [...this.notices.values()], fileBytes, this.alerts.counts)
   }
 
   // ---- workspace
@@ -253,7 +268,31 @@ export class Engine {
       ...checkPipeline(pipeline, this.workspace),
       ...(pipeline.aggregates.includes(statistic) ? [] : [unknown]),
     ])
-    return this.runtime.preview(pipeline, span, statistic)
+    return this.runtime.results.preview(pipeline, span, statistic)
+  }
+
+  // ---- alert rules
+
+  saveAlertRule(rule: AlertRule): Promise<AlertRule> {
+    return this.change(async (before) => {
+      await this.replace(withRule(before, rule))
+      return rule
+    })
+  }
+
+  removeAlertRule(id: string): Promise<null> {
+    return this.change(async (before) => {
+      await this.replace({ ...before, alerts: before.alerts.filter((entry) => entry.id !== id) })
+      return null
+    })
+  }
+
+  setAlertRuleEnabled(id: string, enabled: boolean): Promise<null> {
+    return this.change(async (before) => {
+      const alerts = before.alerts.map((entry) => (entry.id === id ? { ...entry, enabled } : entry))
+      await this.replace({ ...before, alerts })
+      return null
+    })
   }
 
   private change<T>(task: (before: Workspace) => Promise<T>): Promise<T> {

@@ -33,7 +33,12 @@ export class StatusMeter {
     for (const id of this.readings.keys()) if (!this.runtime.runners.has(id)) this.readings.delete(id)
   }
 
-  status(workspace: Workspace, notices: readonly Notice[], fileBytes: number): EngineStatus {
+  status(
+    workspace: Workspace,
+    notices: readonly Notice[],
+    fileBytes: number,
+    alerts: EngineStatus['alerts'],
+  ): EngineStatus {
     const sources = workspace.sources.map((source) => this.sourceStatus(source))
     const sum = (figure: (source: SourceStatus) => number) =>
       sources.reduce((total, source) => total + figure(source), 0)
@@ -51,6 +56,7 @@ export class StatusMeter {
       commitMs: durations[durations.length >> 1] ?? null,
       sources,
       pipelines: workspace.pipelines.map(({ id }) => ({ id, ...this.runtime.counts.of(id) })),
+      alerts,
       notices,
     }
   }

@@ -49,7 +49,7 @@ parent.on('message', ({ data, ports }) => {
 
 async function start(init: Extract<ToEngine, { type: 'init' }>): Promise<void> {
   try {
-    engine = await Engine.start({ ...init, brokenWorkspace: 'keep-aside', compactionThread })
+    engine = await Engine.start({ ...init, brokenWorkspace: 'keep-aside', compactionThread, desktop: true })
   } catch (error) {
     parent.postMessage({ type: 'fatal', error: callError(error) })
     return

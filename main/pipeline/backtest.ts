@@ -4,9 +4,9 @@ import type { BacktestSummary } from '../alerts/backtest'
 import type { AlertTransition } from '../alerts/transition'
 import type { RangeQuery } from '../contracts'
 import { createAccumulators } from '../statistics'
-import type { StoredFile } from '../store/stored-file'
 import { RESULT_BEFORE_END } from './derived'
 import type { AlertRule } from '../../shared/config/alert'
+import type { WindowResult } from '../../shared/model/results'
 import { compilePattern } from '../../shared/model/pattern'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { SampleBatch } from '../../shared/model/samples'
@@ -21,8 +21,17 @@ export class BacktestError extends Error {
   override readonly name = 'BacktestError'
 }
 
+/** What a rule is run over. */
+export interface AlertSource {
+  readonly series: readonly SeriesInfo[]
+  samples(query: RangeQuery): AsyncIterable<SampleBatch>
+  results(pipeline: string, query: RangeQuery): AsyncIterable<readonly WindowResult[]>
+  /** Null where nothing of the pipeline is stored. */
+  aggregates(pipeline: string): Promise<readonly string[] | null>
+}
+
 export interface BacktestOptions {
-  readonly file: StoredFile
+  readonly file: AlertSource
   readonly rule: AlertRule
   /** Event times, [from, to]; null: without bound. */
   readonly from: EpochMs | null
@@ -31,14 +40,14 @@ export interface BacktestOptions {
   between(): Promise<void>
   out(transition: AlertTransition, series: SeriesInfo): void
 }
-type Samples = () => AsyncGenerator<SampleBatch>
+type Samples = () => AsyncIterable<SampleBatch>
 
 /** @throws BacktestError; what `between` rejects with */
 export async function backtestFile({ file, rule, from, to, between, out }: BacktestOptions): Promise<BacktestSummary> {
   const { results, ...readingsRule } = rule
   const series = matching(file.series, rule)
   const query = { series: new Set(series.map(({ id }) => id)), from, to }
-  const read = results === undefined ? () => file.samples(query) : await resultSamples(file, results, query)
+  const read = await historyOf(file, results, query)
   const samples: Samples = async function* () {
     for await (const batch of read()) {
       await between()
@@ -67,8 +76,13 @@ function matching(all: readonly SeriesInfo[], { series, results }: AlertRule): S
   return found.map((info) => (info.source === DERIVED_SOURCE ? { ...info, source: results.pipeline } : info))
 }
 
+/** What the rule looks at: readings, or one statistic of results. @throws BacktestError */
+export async function historyOf(file: AlertSource, results: AlertRule['results'], query: RangeQuery): Promise<Samples> {
+  return results === undefined ? () => file.samples(query) : resultSamples(file, results, query)
+}
+
 async function resultSamples(
-  file: StoredFile,
+  file: AlertSource,
   { pipeline, statistic }: NonNullable<AlertRule['results']>,
   query: RangeQuery,
 ): Promise<Samples> {

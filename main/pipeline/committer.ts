@@ -3,6 +3,7 @@
  * cursors in one transaction. Only then are records acknowledged and charts told.
  */
 import type {
+  AlertEntry,
   ClockMark,
   Commit,
   InflightEntry,
@@ -33,6 +34,7 @@ export class PendingUnit implements Commit {
   readonly results: WindowResult[] = []
   readonly rejected: RejectedEntry[] = []
   readonly takenBack: TakenBack[] = []
+  readonly alerts: AlertEntry[] = []
   readonly cursorByPartition = new Map<string, { source: string; partition: string; value: string }>()
   readonly acknowledgements: (() => void)[] = []
   private readonly packets: { source: string; client: string; parts: Uint8Array[]; forget: boolean }[] = []
@@ -86,8 +88,8 @@ export class PendingUnit implements Commit {
 
   clear(): void {
     this.samples.clear()
-    const { runs, marks, results, rejected, takenBack, acknowledgements, packets } = this
-    for (const list of [runs, marks, results, rejected, takenBack, acknowledgements, packets]) list.length = 0
+    const { runs, marks, results, rejected, takenBack, alerts, acknowledgements, packets } = this
+    for (const list of [runs, marks, results, rejected, takenBack, alerts, acknowledgements, packets]) list.length = 0
     this.cursorByPartition.clear()
     this.series = []
     this.rejectedBytes = 0

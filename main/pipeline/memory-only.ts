@@ -168,6 +168,7 @@ class MemoryOnlySource {
       last: new Float64Array(0),
       late: { [source]: parts.lateOf(source) },
       repairs: new RepairMarks(),
+      alerts: null,
     })
     return null
   }

@@ -3,10 +3,12 @@ import type { Store } from '../contracts'
 import type { Pipeline } from '../../shared/config/pipeline'
 import { rootSource } from '../../shared/config/workspace'
 import type { Workspace } from '../../shared/config/workspace'
+import type { PipelinePreview } from '../../shared/ipc/engine'
 import type { SeriesInfo } from '../../shared/model/series'
-import type { EpochMs } from '../../shared/model/time'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { defaultPipelineId, isPlain, keepsReadings } from './definition'
 import type { PipelineSet } from './pipeline-set'
+import { previewPipeline } from './preview'
 import type { SeriesRegistry } from './series-registry'
 
 /** One statistic of a pipeline's results. */
@@ -25,8 +27,17 @@ export class PipelineResults {
       readonly registry: SeriesRegistry
       readonly pipelines: PipelineSet
       readonly workspace: () => Workspace
+      readonly past: Store['past']
+      readonly newestEvent: (source: string) => EpochMs | null
+      readonly isFinished: (source: string) => boolean
     },
   ) {}
+
+  /** @throws Error where the pipeline's chain does not lead to a source */
+  preview(pipeline: Pipeline, span: DurationMs, statistic: string): Promise<PipelinePreview> {
+    const others = this.parts.workspace().pipelines.filter(({ id }) => id !== pipeline.id)
+    return previewPipeline(this.parts, { pipeline, pipelines: [...others, pipeline], span, statistic })
+  }
 
   /** The mean that is drawn over the readings of this source: of readings as received, all of them. */
   meanOf(source: string): ResultStatistic | null {

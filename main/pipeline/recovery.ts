@@ -1,12 +1,14 @@
 /** Start = newest valid snapshot + the journal after it, through the same operators with side effects off. */
-import type { JournalBlock, ResumePoint, Store } from '../contracts'
+import type { ClockMark, JournalBlock, ResumePoint, Store } from '../contracts'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { EpochMs } from '../../shared/model/time'
+import type { Alerting } from './alerting'
 import type { PipelineSet } from './pipeline-set'
 import type { Repairs } from './repair'
 import type { SeriesRegistry } from './series-registry'
 import { decodeSnapshot } from './snapshot'
 import type { Snapshot } from './snapshot'
+import type { SourcePipelines } from './source-pipelines'
 
 export interface Recovered {
   /** Late samples per source. */
@@ -32,6 +34,7 @@ export async function recover(
   registry: SeriesRegistry,
   repairs: Repairs,
   renew: (source?: string) => void,
+  alerts: Alerting,
 ): Promise<Recovered> {
   let state = snapshot === null ? null : decodeSnapshot(snapshot.body)
   try {
@@ -53,11 +56,12 @@ export async function recover(
   }
   for (const each of pipelines.all)
     each.sink = {
-      fire: () => undefined,
+      fire: (result) => alerts.fired(result),
       late: (id) => void (id === each.first && late.set(each.source, (late.get(each.source) ?? 0) + 1)),
       mark: () => undefined,
       missed: (...missed) => repairs.missed(...missed),
     }
+  loadAlerts(alerts, state)
   if (state !== null) {
     registry.loadLast(state.last)
     repairs.load(state.repairs)
@@ -66,11 +70,12 @@ export async function recover(
   let began: EpochMs | null = null
   for await (const block of store.journal(afterSeq)) {
     began ??= block.samples.length > 0 ? (block.samples.arrival[0] as number) : null
-    replayBlock(block, notCovered(pipelines, covered, block.seq))
+    replayBlock(block, watchedBy(alerts, notCovered(pipelines, covered, block.seq)))
     registry.note(block.samples)
   }
   repairs.sealCommit()
   repairs.committed()
+  await alerts.begin()
   const missing = firstSeq > afterSeq + 1 && lastSeq > afterSeq
   return { late, countedFrom: missing ? (began ?? Date.now()) : null }
 }
@@ -93,12 +98,35 @@ function restoreAlone(
   }
 }
 
+/** A state that is not read, such as that of another version of Weir, is passed over. */
+function loadAlerts(alerts: Alerting, state: Snapshot | null): void {
+  try {
+    alerts.load(state?.alerts ?? null)
+  } catch {
+    alerts.load(null)
+  }
+}
+
+/** What goes to the pipelines of a source goes to the rules as well. */
+function watchedBy(alerts: Alerting, { of, applyMark }: Replayed): Replayed {
+  return {
+    applyMark,
+    of: (source) => ({
+      process(batch, partition, monotonic) {
+        of(source)?.process(batch, partition, monotonic)
+        alerts.samples(source, batch)
+      },
+    }),
+  }
+}
+
+interface Replayed {
+  of(source: string): Pick<SourcePipelines, 'process'> | undefined
+  applyMark(mark: ClockMark): void
+}
+
 /** What a block is replayed to: not to sources whose state is newer than the block. */
-function notCovered(
-  pipelines: PipelineSet,
-  covered: ReadonlyMap<string, number>,
-  seq: number,
-): Pick<PipelineSet, 'of' | 'applyMark'> {
+function notCovered(pipelines: PipelineSet, covered: ReadonlyMap<string, number>, seq: number): Replayed {
   const isCovered = (source: string): boolean => seq <= (covered.get(source) ?? -1)
   return {
     of: (source) => (isCovered(source) ? undefined : pipelines.of(source)),
@@ -109,7 +137,7 @@ function notCovered(
 }
 
 /** Runs and marks in their order; a mark within a run cuts it. */
-export function replayBlock(block: JournalBlock, pipelines: Pick<PipelineSet, 'of' | 'applyMark'>): void {
+export function replayBlock(block: JournalBlock, pipelines: Replayed): void {
   let at = 0
   let nextMark = 0
   const applyMarks = () => {

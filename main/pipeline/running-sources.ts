@@ -8,7 +8,7 @@ import { SourceRunner } from './source-runner'
 import type { RunnerParts } from './source-runner'
 import type { SourcePipelines } from './source-pipelines'
 
-export interface RunningParts extends Pick<RunnerParts, 'late' | 'missed'> {
+export interface RunningParts extends Pick<RunnerParts, 'late' | 'missed' | 'alerts'> {
   readonly store: Store
   readonly registry: SeriesRegistry
   readonly context: (source: string) => SourceContext
@@ -26,7 +26,7 @@ export class RunningSources {
   async start(config: SourceConfig): Promise<void> {
     if (!config.enabled) return
     const { id } = config
-    const { store, registry, context, pipelinesOf, committerOf, watch, late, missed } = this.parts
+    const { store, registry, context, pipelinesOf, committerOf, watch, late, missed, alerts } = this.parts
     const runner = new SourceRunner(
       {
         config,
@@ -35,6 +35,7 @@ export class RunningSources {
         pipelines: pipelinesOf(id),
         late,
         missed,
+        alerts,
         watch: watch(id),
       },
       registry,

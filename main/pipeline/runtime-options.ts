@@ -1,5 +1,5 @@
 /** What the running whole is started with, and what it tells. */
-import type { Secrets } from '../contracts'
+import type { AlertEntry, Secrets } from '../contracts'
 import type { Workspace } from '../../shared/config/workspace'
 import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch } from '../../shared/model/samples'
@@ -12,6 +12,7 @@ export interface CommittedUnit {
   readonly samples: SampleBatch
   readonly results: readonly WindowResult[]
   readonly series: readonly SeriesInfo[]
+  readonly alerts: readonly AlertEntry[]
   /** False: the samples are kept only in memory. */
   readonly stored: boolean
 }
@@ -28,6 +29,8 @@ export interface RuntimeOptions {
   /** By source id, then field name. */
   readonly secrets: ReadonlyMap<string, Secrets>
   readonly hooks: RuntimeHooks
+  /** Somebody shows notifications here and says which were shown; default: nobody does. */
+  readonly desktop?: boolean
   readonly tuning?: RuntimeTuning
   /** The built program of the thread that moves samples into chunks. */
   readonly compactionThread?: string

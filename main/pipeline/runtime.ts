@@ -2,14 +2,13 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { RawRecord, Secrets, SourceContext, Store } from '../contracts'
-import type { Pipeline } from '../../shared/config/pipeline'
 import { sizeBytes } from '../../shared/config/retention'
 import type { Workspace } from '../../shared/config/workspace'
-import type { PipelinePreview } from '../../shared/ipc/engine'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SqliteStore } from '../store/sqlite-store'
 import { COMPACTION } from '../store/compaction/compactor'
+import { Alerting } from './alerting'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { liveImport } from './import-target'
@@ -18,8 +17,7 @@ import { Erasing } from './erasing'
 import { MemoryOnlySources } from './memory-only'
 import { PipelineCounts } from './pipeline-counts'
 import { PipelineResults } from './pipeline-results'
-import { PipelineSet, runningDefinitions } from './pipeline-set'
-import { previewPipeline } from './preview'
+import { PipelineSet } from './pipeline-set'
 import { recover } from './recovery'
 import { RejectedRecords } from './rejected-records'
 import { Repairs } from './repair'
@@ -27,13 +25,15 @@ import { retentionPlan } from './retention-plan'
 import { RetentionTimer } from './retention-timer'
 import { SeriesRegistry } from './series-registry'
 import { encodeSnapshot } from './snapshot'
+import { SnapshotPace } from './snapshot-pace'
 import { RunningSources } from './running-sources'
 import type { SourceRunner } from './source-runner'
 import { SourceTrials } from './source-trials'
 import type { RuntimeHooks, RuntimeOptions } from './runtime-options'
 import { USUAL } from './tuning'
+import type { RuntimeTuning } from './tuning'
+import { byId, equal, sourceChanges } from './workspace-change'
 
-const SNAPSHOT_EVERY_MS = 10_000
 const TICK_MS = 1000
 /** A tick this much too late means that the process or the machine stood still. */
 const STALL_MS = 1000
@@ -58,14 +58,14 @@ export class Runtime {
   readonly erasing: Erasing
   readonly trials: SourceTrials
   readonly rejectedRecords: RejectedRecords
+  readonly alerting: Alerting
+  private readonly pace: SnapshotPace
   private readonly repairs: Repairs
   private readonly sources: RunningSources
   private readonly newest = new Map<string, EpochMs>()
   private readonly installation: string
   private timer: NodeJS.Timeout | undefined
   private lastTick = performance.now()
-  private lastSnapshot = performance.now()
-  private samplesSinceSnapshot = 0
   private stopping = false
   private readonly retention: RetentionTimer
 
@@ -75,24 +75,21 @@ export class Runtime {
     private workspace: Workspace,
     private readonly secrets: ReadonlyMap<string, Secrets>,
     private readonly hooks: RuntimeHooks,
-    private readonly snapshotSamples: number,
+    tuning: RuntimeTuning,
+    desktop: boolean,
   ) {
+    this.pace = new SnapshotPace(tuning.snapshotSamples)
     this.installation = createHash('sha256').update(`${hostname()}\0${store.file}`).digest('hex').slice(0, 8)
     this.results = new PipelineResults({
       store,
       registry: this.registry,
       pipelines: this.pipelines,
       workspace: () => this.workspace,
+      past: (...range) => this.memoryOnly.past(...range),
+      newestEvent: (source) => this.newestEvent(source),
+      isFinished: (source) => this.runners.get(source)?.current.state === 'finished',
     })
-    this.retention = new RetentionTimer({
-      store,
-      plan: () => retentionPlan(this.workspace, this.series(), (source) => this.newestEvent(source), Date.now()),
-      removed: ({ samples, results }) => {
-        this.storedSamples -= samples
-        this.storedWindows -= results
-      },
-      trouble: hooks.trouble,
-    })
+    this.retention = this.createRetention()
     this.memoryOnly = new MemoryOnlySources({
       store,
       registry: this.registry,
@@ -112,9 +109,11 @@ export class Runtime {
       storedAfter: (source) => this.memoryOnly.storedAfter(source),
       repaired: (results) => {
         this.committer.pending.results.push(...results)
+        this.alerting.fired(...results)
         void this.committer.added()
       },
     })
+    this.alerting = this.createAlerting(desktop)
     this.sources = new RunningSources({
       store,
       registry: this.registry,
@@ -124,6 +123,7 @@ export class Runtime {
       watch: (id) => (records) => this.watchers.get(id)?.(records),
       late: (pipeline) => this.counts.late(pipeline),
       missed: (...missed) => this.repairs.missed(...missed),
+      alerts: this.alerting,
     })
     this.erasing = new Erasing({
       store,
@@ -150,6 +150,32 @@ export class Runtime {
     })
   }
 
+  private createRetention(): RetentionTimer {
+    const { store } = this
+    return new RetentionTimer({
+      store,
+      plan: () => retentionPlan(this.workspace, this.series(), (source) => this.newestEvent(source), Date.now()),
+      removed: ({ samples, results }) => {
+        this.storedSamples -= samples
+        this.storedWindows -= results
+      },
+      trouble: this.hooks.trouble,
+    })
+  }
+
+  private createAlerting(desktop: boolean): Alerting {
+    const { store } = this
+    return new Alerting({
+      store,
+      registry: this.registry,
+      desktop,
+      add: (entry) => {
+        this.committer.pending.alerts.push(entry)
+        void this.committer.added()
+      },
+    })
+  }
+
   /** Opens the file, recovers, starts the enabled sources. @throws StoreError */
   static async start(options: RuntimeOptions): Promise<Runtime> {
     const { workspace, secrets, hooks, tuning = USUAL } = options
@@ -157,7 +183,7 @@ export class Runtime {
     const limits = { ...COMPACTION, pass: tuning.passSamples, ...(thread === undefined ? {} : { thread }) }
     const { store, movedAside } = await SqliteStore.open(options.databasePath, limits, tuning.onStep)
     try {
-      const runtime = new Runtime(store, movedAside, workspace, secrets, hooks, tuning.snapshotSamples)
+      const runtime = new Runtime(store, movedAside, workspace, secrets, hooks, tuning, options.desktop ?? false)
       await runtime.recover()
       for (const source of workspace.sources) await runtime.sources.start(source)
       runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
@@ -186,7 +212,9 @@ export class Runtime {
     }
     build()
     this.memoryOnly.load(resume.memoryOnly)
-    const recovered = await recover(this.store, resume, this.pipelines, this.registry, this.repairs, build)
+    this.alerting.define(this.workspace)
+    const { pipelines, registry, repairs, alerting } = this
+    const recovered = await recover(this.store, resume, pipelines, registry, repairs, build, alerting)
     for (const { id, source } of resume.series) {
       const time = this.registry.lastTime[id] ?? NaN
       if (!Number.isNaN(time)) this.noteNewest(source, time)
@@ -223,15 +251,10 @@ export class Runtime {
     const before = this.workspace
     this.workspace = next
     if (!equal(before.retention, next.retention)) this.retention.soon()
-    const ids = new Set([...before.sources, ...next.sources].map(({ id }) => id))
-    const repiped = [...ids].filter(
-      (id) => runningDefinitions(id, before.pipelines) !== runningDefinitions(id, next.pipelines),
-    )
-    const changed = [...ids].filter(
-      (id) => repiped.includes(id) || !equal(byId(before.sources, id), byId(next.sources, id)),
-    )
+    const { repiped, changed } = sourceChanges(before, next)
     for (const id of changed) await this.sources.stop(id)
     await this.pipelines.define(next, this.store)
+    this.alerting.define(next)
     for (const { id } of before.pipelines)
       if (!equal(byId(before.pipelines, id), byId(next.pipelines, id))) this.repairs.forget(id)
     for (const id of changed)
@@ -252,7 +275,7 @@ export class Runtime {
   }
 
   private async checkpoint(): Promise<void> {
-    this.lastSnapshot = -Infinity
+    this.pace.hurry()
     await this.committer.checkpoint()
     await this.memoryOnly.checkpoint()
     await this.countStored()
@@ -290,18 +313,6 @@ export class Runtime {
     return this.newest.get(source) ?? null
   }
 
-  /** @throws Error where the pipeline's chain does not lead to a source */
-  preview(pipeline: Pipeline, span: DurationMs, statistic: string): Promise<PipelinePreview> {
-    const others = this.workspace.pipelines.filter(({ id }) => id !== pipeline.id)
-    const context = {
-      past: (...range: Parameters<Store['past']>) => this.memoryOnly.past(...range),
-      registry: this.registry,
-      newestEvent: (source: string) => this.newestEvent(source),
-      isFinished: (source: string) => this.runners.get(source)?.current.state === 'finished',
-    }
-    return previewPipeline(context, { pipeline, pipelines: [...others, pipeline], span, statistic })
-  }
-
   /** The series that sources send; derived ones are keys of pipelines. */
   series(): readonly SeriesInfo[] {
     return this.registry.received
@@ -317,6 +328,7 @@ export class Runtime {
       if (stalled) runner.stalled()
       runner.tick(now)
     }
+    this.alerting.tick()
     this.repairs.run(now)
     this.retention.tick(now)
     void this.store
@@ -335,30 +347,28 @@ export class Runtime {
 
   private dueSnapshot(unit: PendingUnit): Uint8Array | null {
     this.repairs.sealCommit()
-    const due =
-      performance.now() - this.lastSnapshot >= SNAPSHOT_EVERY_MS || this.samplesSinceSnapshot >= this.snapshotSamples
-    if (!due && !this.stopping) return null
-    this.lastSnapshot = performance.now()
-    this.samplesSinceSnapshot = 0
+    if (!this.pace.isDue && !this.stopping) return null
+    this.pace.taken()
     const stored = (source: string): boolean => !this.memoryOnly.has(source)
     return encodeSnapshot({
       operators: this.pipelines.snapshot(stored),
       last: this.registry.lastSamples(unit.samples, stored),
       late: this.sources.late,
       repairs: this.repairs.pending,
+      alerts: this.alerting.snapshot(),
     })
   }
 
   private onCommitted(unit: PendingUnit, tookMs: DurationMs): void {
     this.repairs.committed()
     this.storedSamples += unit.samples.length
-    this.samplesSinceSnapshot += unit.samples.length
+    this.pace.committed(unit.samples.length)
     this.sources.count(unit.runs, 'stored')
     this.tell(unit, tookMs, true)
   }
 
   private tell(unit: PendingUnit, tookMs: DurationMs, stored: boolean): void {
-    const { samples, results, series } = unit
+    const { samples, results, series, alerts } = unit
     for (const result of results) {
       if (result.revision === 0) this.storedWindows += 1
       this.counts.fired(result)
@@ -367,7 +377,7 @@ export class Runtime {
     if (this.commitDurations.length > 64) this.commitDurations.shift()
     this.registry.note(samples)
     for (const [id, { lastEvent }] of this.runners) if (lastEvent !== null) this.noteNewest(id, lastEvent)
-    this.hooks.committed({ seq: this.committer.seq, samples, results, series, stored })
+    this.hooks.committed({ seq: this.committer.seq, samples, results, series, alerts: [...alerts], stored })
   }
 
   private noteNewest(source: string, time: EpochMs): void {
@@ -384,10 +394,4 @@ export class Runtime {
     await this.memoryOnly.stop()
     await this.store.close()
   }
-}
-
-const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-function byId<T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined {
-  return list.find((entry) => entry.id === id)
 }

@@ -20,6 +20,8 @@ export class SeriesRegistry implements KeySpace {
   /** Whose commits write new series: those of all sources, and one list more for each source with commits of its own. */
   private readonly created = new Map<string | null, SeriesInfo[]>([[null, []]])
   private count = 0
+  /** Told of every series that the file gets. */
+  onAdded: (info: SeriesInfo) => void = () => undefined
   /** Of the newest committed sample by arrival, per series id; NaN before the first. */
   lastTime = new Float64Array(1024).fill(NaN)
   lastValue = new Float64Array(1024).fill(NaN)
@@ -93,6 +95,7 @@ export class SeriesRegistry implements KeySpace {
       ...(ref.display === undefined ? {} : { display: ref.display }),
     }
     this.add(info)
+    this.onAdded(info)
     this.noteCreated(info)
     return info.id
   }

@@ -1,6 +1,7 @@
 /** The snapshot's outer form: window operators by pipeline, and the counters that a restart must not forget. */
 import { fromMicros, toMicros } from '../../shared/model/time'
 import { ByteReader, ByteWriter } from '../store/bytes'
+import type { AlertSnapshot } from './alerting'
 import { RepairMarks } from './repair-marks'
 
 export interface SnapshotEntry {
@@ -17,10 +18,12 @@ export interface Snapshot {
   readonly late: Readonly<Record<string, number>>
   /** Windows that are still to be computed anew. */
   readonly repairs: RepairMarks
+  /** Of the alert rules; null in the state of one source alone. */
+  readonly alerts: AlertSnapshot | null
 }
 
-/** 1 had no repairs. */
-const VERSION = 2
+/** 1 had no repairs, 2 no alerts. */
+const VERSION = 3
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const writer = new ByteWriter()
@@ -47,6 +50,12 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
     writer.varint(key)
     for (const time of span) writer.signed(toMicros(time))
   }
+  writer.byte(snapshot.alerts === null ? 0 : 1)
+  if (snapshot.alerts !== null) {
+    writer.varint(snapshot.alerts.number)
+    writer.varint(snapshot.alerts.state.length)
+    writer.raw(snapshot.alerts.state)
+  }
   return writer.take()
 }
 
@@ -54,7 +63,7 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 export function decodeSnapshot(body: Uint8Array): Snapshot | null {
   const reader = new ByteReader(body)
   const version = reader.byte()
-  if (version !== 1 && version !== VERSION) return null
+  if (version < 1 || version > VERSION) return null
   const operators: SnapshotEntry[] = []
   for (let n = reader.varint(); n > 0; n--) {
     const pipeline = reader.text()
@@ -74,5 +83,7 @@ export function decodeSnapshot(body: Uint8Array): Snapshot | null {
     const key = reader.varint()
     repairs.add(pipeline, key, [fromMicros(reader.signed()), fromMicros(reader.signed())])
   }
-  return { operators, late: Object.fromEntries(late), last, repairs }
+  const alerts =
+    version < 3 || reader.byte() === 0 ? null : { number: reader.varint(), state: reader.raw(reader.varint()).slice() }
+  return { operators, late: Object.fromEntries(late), last, repairs, alerts }
 }

@@ -7,6 +7,7 @@ import type { CheckCounts, FlowLedger, LikelyZone, RejectedRecord, SourceState }
 import type { SampleBatch, SampleBuffer } from '../../shared/model/samples'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { QualityChecks } from '../quality/checks'
+import type { Alerting } from './alerting'
 import type { Committer } from './committer'
 import { RecordWriter } from './record-writer'
 import { MAX_RECORD_BYTES, Rejections } from './rejections'
@@ -28,9 +29,13 @@ export interface RunnerParts {
   /** A sample came too late for all its windows of a pipeline. */
   readonly late: (pipeline: string) => void
   readonly missed: NonNullable<PipelineSink['missed']>
+  readonly alerts: RunnerAlerts
   /** Sees every batch as it came. */
   readonly watch: (records: readonly RawRecord[]) => void
 }
+
+/** Alert rules see what goes to the windows, and what comes out of them. */
+export type RunnerAlerts = Pick<Alerting, 'samples' | 'fired' | 'sourceState'>
 
 type MutableLedger = { -readonly [K in keyof FlowLedger]: FlowLedger[K] }
 
@@ -78,7 +83,10 @@ export class SourceRunner implements RecordSink {
     this.writer = new RecordWriter(config.id, maxAhead, registry, this.quality)
     this.rejections = new Rejections(config.id, this.ledger, () => committer.pending)
     pipelines.sink = {
-      fire: (result) => void committer.pending.results.push(result),
+      fire: (result) => {
+        committer.pending.results.push(result)
+        parts.alerts.fired(result)
+      },
       late: (pipeline) => {
         if (pipeline === pipelines.first) this.late += 1
         parts.late(pipeline)
@@ -109,6 +117,7 @@ export class SourceRunner implements RecordSink {
     const { source, pipelines } = this.parts
     // What recovery left idle holds its clock back again: nothing has been silent yet.
     pipelines.setLive(false, performance.now())
+    if (!source.finite) this.parts.alerts.sourceState(this.id, false)
     this.running = source
       .run(this, resume, this.stopping.signal, inflight)
       .then(() => {
@@ -212,6 +221,7 @@ export class SourceRunner implements RecordSink {
     this.note(view)
     this.first = first
     this.parts.pipelines.process(view, partition, performance.now())
+    this.parts.alerts.samples(this.id, view)
   }
 
   private note(batch: SampleBatch): void {
@@ -244,6 +254,7 @@ export class SourceRunner implements RecordSink {
     this.live = live
     const now = performance.now()
     this.parts.pipelines.setLive(live, now, now + backlog)
+    this.parts.alerts.sourceState(this.id, live, now + backlog)
   }
 
   private endOfInput(): void {

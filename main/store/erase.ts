@@ -23,7 +23,7 @@ export async function eraseSource(writer: Database, reader: Database, source: st
       await writer.run('DELETE FROM window_result WHERE key = ?', id)
       await writer.run('DELETE FROM chunk WHERE series = ?', id)
     }
-    for (const table of ['series', 'cursor', 'rejected', 'rejected_count', 'inflight', 'memory_only'])
+    for (const table of ['series', 'cursor', 'rejected', 'rejected_count', 'inflight', 'memory_only', 'alert_event'])
       await writer.run(`DELETE FROM ${table} WHERE source = ?`, source)
     // Snapshots hold open windows of the source.
     await writer.run('DELETE FROM snapshot')

@@ -116,6 +116,17 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO rejected_count SELECT source, '', records, arrival_us, reason
     FROM (SELECT source, count(*) AS records, max(id), arrival_us, reason FROM rejected GROUP BY source);
   `,
+  // 11: changes of alerts; `series` is null for a source as a whole, `value` where there is none.
+  `
+  CREATE TABLE alert_event (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rule TEXT NOT NULL, name TEXT NOT NULL, severity TEXT NOT NULL,
+    source TEXT NOT NULL, series INTEGER, from_state TEXT NOT NULL, to_state TEXT NOT NULL, time_us INTEGER NOT NULL,
+    at_us INTEGER NOT NULL, value REAL, reason TEXT NOT NULL, revised INTEGER NOT NULL, notify TEXT, until_us INTEGER,
+    desktop INTEGER NOT NULL);
+  CREATE INDEX alert_event_rule ON alert_event (rule, number);
+  CREATE INDEX alert_event_series ON alert_event (series, number);
+  CREATE INDEX alert_event_desktop ON alert_event (number) WHERE desktop = 1;
+  `,
 ]
 
 /**

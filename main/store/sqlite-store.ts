@@ -33,6 +33,7 @@ import { readDecimated, readPast, readSamples } from './history'
 import type { HistoryContext } from './history'
 import { eraseSamples } from './erase-samples'
 import { readInflight } from './inflight'
+import { AlertHistory } from './alert-events'
 import { RejectedHistory } from './rejected'
 import { Retention } from './retention/retention'
 import { readSizes } from './retention/sizes'
@@ -66,6 +67,7 @@ export interface OpenedStore {
 export class SqliteStore implements Store {
   readonly damage: Damage[] = []
   readonly rejected: RejectedHistory
+  readonly alerts: AlertHistory
   private queue: Promise<unknown> = Promise.resolve()
   private closing = false
   private readonly gate = new ReadGate()
@@ -88,7 +90,9 @@ export class SqliteStore implements Store {
     limits: CompactionLimits,
     private readonly onStep: StepListener,
   ) {
-    this.rejected = new RejectedHistory(reading, (task) => this.serially(() => task(writing)))
+    const write = (task: (db: Database) => Promise<void>): Promise<void> => this.serially(() => task(writing))
+    this.rejected = new RejectedHistory(reading, write)
+    this.alerts = new AlertHistory(reading, write)
     this.room = new DiskRoom(file)
     this.readers = new ReadConnections(file)
     this.soundness = new SoundnessCheck(file)

@@ -10,6 +10,7 @@ import { InflightTable } from './inflight'
 import { encodeJournalBlock } from './journal-block'
 import { writeMemoryOnly } from './memory-only'
 import { CHUNKED } from './reader'
+import { AlertTable } from './alert-events'
 import { RejectedTable } from './rejected'
 
 export class CommitWriter {
@@ -19,6 +20,7 @@ export class CommitWriter {
     private readonly insertSeries: BulkInsert,
     private readonly insertResults: BulkInsert,
     private readonly rejected: RejectedTable,
+    private readonly alerts: AlertTable,
     private readonly pipelineIds: ReadonlyMap<string, { readonly id: number }>,
     readonly inflight: InflightTable,
     private seq: number,
@@ -45,6 +47,7 @@ export class CommitWriter {
         8,
       ),
       await RejectedTable.create(db),
+      await AlertTable.create(db),
       pipelineIds,
       await InflightTable.create(db),
       Number(last?.['seq'] ?? 0),
@@ -58,12 +61,13 @@ export class CommitWriter {
   /** Small commits are one statement, which SQLite wraps by itself: a third of the round trips. */
   async write(unit: Commit): Promise<number> {
     const journal = unit.block.samples.length > 0 || unit.block.marks.length > 0
-    const { inflight = [], takenBack = [], memoryOnly } = unit
+    const { inflight = [], takenBack = [], alerts = [], memoryOnly } = unit
     const others =
       unit.series.length +
       unit.results.length +
       unit.rejected.length +
       takenBack.length +
+      alerts.length +
       unit.cursors.length +
       inflight.length
     if (others === 0 && memoryOnly === undefined) {
@@ -75,6 +79,7 @@ export class CommitWriter {
         if (journal) await this.writeBlock(unit)
         await this.writeResults(unit.results)
         await this.rejected.write(unit.rejected, takenBack)
+        await this.alerts.write(alerts)
         for (const cursor of unit.cursors) await this.writeCursor(cursor)
         if (memoryOnly !== undefined) await writeMemoryOnly(this.db, memoryOnly, this.seq)
         const covered = await this.inflight.write(this.db, inflight)

@@ -57,16 +57,16 @@ export type AlertCondition =
   | { kind: 'or'; of: AlertCondition[] }
   | { kind: 'not'; of: AlertCondition }
 
-const nested: z.ZodType<AlertCondition> = z.lazy(() =>
-  z.union([
-    simple,
-    z.strictObject({
-      kind: z.enum(['and', 'or']).describe('Whether all of them must hold, or any.'),
-      of: z.array(nested).min(2).describe('Conditions on the same series.'),
-    }),
-    z.strictObject({ kind: z.literal('not'), of: nested.describe('Must not hold.') }),
-  ]),
-)
+/** One object however often it is asked for, so that the JSON schema of it has an end. */
+const nested: z.ZodType<AlertCondition> = z.lazy(() => anyCondition)
+const anyCondition: z.ZodType<AlertCondition> = z.union([
+  simple,
+  z.strictObject({
+    kind: z.enum(['and', 'or']).describe('Whether all of them must hold, or any.'),
+    of: z.array(nested).min(2).describe('Conditions on the same series.'),
+  }),
+  z.strictObject({ kind: z.literal('not'), of: nested.describe('Must not hold.') }),
+])
 
 /** The simple conditions that it is made of, in their order. */
 export function simpleConditions(entry: AlertCondition): SimpleCondition[] {

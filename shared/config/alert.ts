@@ -30,6 +30,8 @@ const reduction = z
   .default({ statistic: 'last' })
 export type AlertReduction = z.infer<typeof reduction>
 
+const severity = z.enum(['info', 'warning', 'critical']).describe('How bad it is.')
+
 const notifications = z
   .strictObject({
     desktop: z.boolean().default(true).describe('A notification on the desktop.'),
@@ -47,6 +49,15 @@ const silence = z
       .describe('alert: silence is an alert itself; ok: it ends the alert; keep: nothing changes.'),
   })
   .prefault({})
+
+/** The rule that every source has: it is not live for so long. */
+export const sourceDown = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether people are told.'),
+  after: duration(1000).default('30s').describe('How long a source may be away.'),
+  severity: severity.default('critical'),
+  notify: notifications.describe('Who is told when it goes and when it is back.'),
+  repeatEvery: duration(60_000).optional().describe('Tells of it again this often, until it is acknowledged.'),
+})
 
 export const alertRule = z
   .strictObject({
@@ -70,7 +81,7 @@ export const alertRule = z
     for: duration().default('0s').describe('How long it must hold, by the times of the readings.'),
     keepFiringFor: duration().default('0s').describe('How long it must no longer hold before the alert is over.'),
     silence: silence.describe('What it means when no readings come.'),
-    severity: z.enum(['info', 'warning', 'critical']).default('warning').describe('How bad it is.'),
+    severity: severity.default('warning'),
     notify: notifications.describe('Who is told when it begins and when it is over.'),
     repeatEvery: duration(60_000)
       .optional()

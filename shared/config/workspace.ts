@@ -1,6 +1,7 @@
 /** The workspace: everything a user has set up, in one JSON file without secrets. */
 import { z } from 'zod'
 import { DERIVED_SOURCE } from '../model/series'
+import { alertRule, sourceDown } from './alert'
 import { decoding, eventTime } from './decoding'
 import { duration } from './duration'
 import { pipeline } from './pipeline'
@@ -60,6 +61,8 @@ export const workspace = z
     version: z.literal(1),
     sources: z.array(source).default([]).describe('Where readings come from.'),
     pipelines: z.array(pipeline).default([]).describe('What is computed of them.'),
+    alerts: z.array(alertRule).default([]).describe('What people are warned of.'),
+    sourceDown: sourceDown.prefault({}).describe('The alert that every source has.'),
     retention: retention.prefault({}).describe('How long readings and results are kept.'),
   })
   .superRefine((value, context) => {
@@ -78,6 +81,12 @@ export const workspace = z
       names.add(entry.id)
       for (const issue of inputIssues(entry, ids, value.pipelines))
         context.addIssue({ code: 'custom', path: ['pipelines', index, issue.field], message: issue.message })
+    })
+    const rules = new Set<string>()
+    value.alerts.forEach((entry, index) => {
+      if (rules.has(entry.id))
+        context.addIssue({ code: 'custom', path: ['alerts', index, 'id'], message: `is used twice: ${entry.id}` })
+      rules.add(entry.id)
     })
   })
 export type Workspace = z.infer<typeof workspace>

@@ -1,5 +1,7 @@
 /** The contract between a window and the engine: every call with its parameters and value, every event. */
 import { z } from 'zod'
+import { alertParams } from './alerts'
+import type { AlertEvents, AlertValues } from './alerts'
 import { decoding, eventTime } from '../config/decoding'
 import type { Decoding } from '../config/decoding'
 import { pipeline } from '../config/pipeline'
@@ -137,6 +139,8 @@ export interface EngineStatus {
   readonly commitMs: DurationMs | null
   readonly sources: readonly SourceStatus[]
   readonly pipelines: readonly PipelineStatus[]
+  /** Alerts that last, and of these those that nobody has acknowledged. */
+  readonly alerts: { readonly firing: number; readonly open: number }
   /** What the user should know: a workspace file kept aside, a damaged block, a full disk. */
   readonly notices: readonly Notice[]
 }
@@ -332,6 +336,7 @@ const id = z.strictObject({ id: z.string() })
 
 /** Parameters of every call; the engine parses each against this before it acts. */
 export const engineParams = {
+  ...alertParams,
   status: nothing,
   workspace: nothing,
   series: nothing,
@@ -411,7 +416,7 @@ export const engineParams = {
 export type EngineMethod = keyof typeof engineParams
 export type EngineParams<M extends EngineMethod> = z.input<(typeof engineParams)[M]>
 
-export interface EngineValues {
+export interface EngineValues extends AlertValues {
   status: EngineStatus
   workspace: Workspace
   series: readonly SeriesInfo[]
@@ -453,7 +458,7 @@ export interface EngineValues {
 }
 
 /** What the engine sends without being asked. */
-export interface EngineEvents {
+export interface EngineEvents extends AlertEvents {
   /** Once a second. */
   status: EngineStatus
   frame: Frame

@@ -49,6 +49,7 @@ function liveMinutes(): { send(time: number, arrival: number): void; said: strin
         windows.process(batch, partition, now, output),
     },
     late() {},
+    alerts: { samples() {}, fired() {} },
     watch() {},
   }
   const committer = { pending, added: () => undefined }

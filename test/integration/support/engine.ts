@@ -6,6 +6,7 @@ import { Engine } from '../../../main/engine/engine'
 import { workspace } from '../../../shared/config/workspace'
 import type { SourceInput } from '../../../shared/config/workspace'
 import type { z } from 'zod'
+import type { alertRule, sourceDown } from '../../../shared/config/alert'
 import type { pipeline } from '../../../shared/config/pipeline'
 import type { retention } from '../../../shared/config/retention'
 import type { WindowResult } from '../../../shared/model/results'
@@ -14,17 +15,22 @@ export interface TestWorkspace {
   readonly sources: readonly SourceInput[]
   readonly pipelines?: readonly z.input<typeof pipeline>[]
   readonly retention?: z.input<typeof retention>
+  readonly alerts?: readonly z.input<typeof alertRule>[]
+  readonly sourceDown?: z.input<typeof sourceDown>
 }
 
 export async function startEngine(
   folder: string,
   setup: TestWorkspace,
   secrets: Record<string, Record<string, string>> = {},
+  desktop = false,
 ): Promise<Engine> {
   const workspacePath = join(folder, 'workspace.json')
   await writeFile(workspacePath, JSON.stringify(workspace.parse({ version: 1, ...setup })))
   const databasePath = join(folder, 'weir.db')
-  return balancedAtItsEnd(await Engine.start({ workspacePath, databasePath, secrets, brokenWorkspace: 'fail' }))
+  return balancedAtItsEnd(
+    await Engine.start({ workspacePath, databasePath, secrets, brokenWorkspace: 'fail', desktop }),
+  )
 }
 
 /** Every record that a source has received is accounted for when the engine has stopped, and every sample. */

@@ -79,7 +79,7 @@ describe('what is still to be repaired', () => {
     const repairs = new RepairMarks()
     repairs.add('p', 7, [1_600_000_000_000.25, 1_600_000_060_000])
     const decoded = decodeSnapshot(
-      encodeSnapshot({ operators: [], last: new Float64Array(0), late: { s: 3 }, repairs }),
+      encodeSnapshot({ operators: [], last: new Float64Array(0), late: { s: 3 }, repairs, alerts: null }),
     )
     expect([...(decoded?.repairs.entries() ?? [])]).toEqual([...repairs.entries()])
     expect(decoded?.late).toEqual({ s: 3 })

@@ -32,6 +32,7 @@ class LiveSource {
       pipelines: createSourcePipelines('s', configs, { registry, mode: 'live' }),
       late() {},
       missed() {},
+      alerts: { samples() {}, fired() {}, sourceState() {} },
       watch() {},
     }
     const committer = { pending: this.pending, added: () => undefined }
