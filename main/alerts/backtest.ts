@@ -10,7 +10,7 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { AlertEngine } from './alert-engine'
 import { Spread, suggestedConditions } from './suggestions'
 import type { SuggestedCondition } from './suggestions'
-import { isAlertState } from './transition'
+import { isAlertState } from '../../shared/model/alert'
 import type { AlertTransition, TransitionSink } from './transition'
 
 const NOW = { monotonic: 0, wall: -Infinity }

@@ -16,7 +16,6 @@ export const ERROR = 5
 
 /** An alert that a person has to know of. */
 export const isAlert = (state: number): boolean => state >= FIRING
-export const isAlertState = (state: string): boolean => isAlert(ALERT_STATES.indexOf(state as AlertState))
 
 export interface AlertTransition {
   /** Of rule, key, state and event time: the same input gives the same, also after a recovery. */

@@ -4,6 +4,7 @@ import type { BrowserWindow, MessagePortMain } from 'electron'
 import type { DesktopInfo, EngineHealth, MenuCommand, Settings } from '../../shared/ipc/desktop'
 import type { Notice } from '../../shared/ipc/engine'
 import type { LogLevel } from '../../shared/ipc/supervisor'
+import { AlertNotifications } from './alert-notifications'
 import { desktopActions, openPath } from './desktop-actions'
 import { openDoor } from './door'
 import { EngineClient } from './engine-client'
@@ -79,7 +80,11 @@ export class Application {
     })
     this.#showMenu()
     this.settings.onChange((settings) => this.#settingsChanged(settings))
-    this.client.on('status', (status) => this.#tray.update(status))
+    this.client.on('status', (status) => {
+      this.#tray.update(status)
+      this.#tray.setFiring(status.alerts.open > 0)
+    })
+    this.#listenToAlerts()
     this.#listenToQuit()
     this.supervisor.start()
   }
@@ -117,6 +122,19 @@ export class Application {
       onHealth: (health) => this.#healthChanged(health),
       log,
     })
+  }
+
+  #listenToAlerts(): void {
+    const notifications = new AlertNotifications({
+      words: () => this.#words,
+      shown: (ids) => void this.client.call('notified', { ids: [...ids] }),
+      open: ({ series, source, time }) => {
+        this.main.show()
+        this.main.send('open-alert', { series, source, time })
+      },
+      log: (message) => this.log('warn', 'alerts', message),
+    })
+    this.client.on('notifications', (notices) => notifications.show(notices))
   }
 
   #healthChanged(health: EngineHealth): void {

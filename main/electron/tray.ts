@@ -15,6 +15,7 @@ export class StatusTray {
   #status: EngineStatus | null = null
   #words: Words
   #shown = ''
+  #firing = false
 
   /** Without a place for tray icons (some Linux desktops) there is none, and everything else works. */
   constructor(
@@ -42,7 +43,8 @@ export class StatusTray {
 
   /** The red dot. */
   setFiring(firing: boolean): void {
-    this.#tray?.setImage(icon(firing))
+    if (firing !== this.#firing) this.#tray?.setImage(icon(firing))
+    this.#firing = firing
   }
 
   close(): void {
@@ -71,6 +73,7 @@ export function trayLines(status: EngineStatus | null, words: Words): string[] {
   const live = status.sources.filter((source) => source.state.state === 'live').length
   return [
     words('tray.sources', { live: String(live), count: String(status.sources.length) }),
+    ...(status.alerts.firing > 0 ? [words('tray.alerts', { count: String(status.alerts.firing) })] : []),
     words('tray.rate', { rate: short(status.samplesPerSecond) }),
     words('tray.stored', { count: short(status.stored) }),
   ]

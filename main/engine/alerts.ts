@@ -12,6 +12,7 @@ import type { EventListener } from './engine'
 
 /** Those that nobody has shown come again after this, in status intervals. */
 const AGAIN = 5
+const LONG_AGO_MS = 60_000
 
 export class AlertDesk {
   private untold: readonly AlertEvent[] = []
@@ -41,10 +42,13 @@ export class AlertDesk {
   second(): void {
     if (this.untold.length === 0 || this.waited++ < AGAIN) return
     this.waited = 0
-    this.emit(
-      'notifications',
-      this.untold.map((event) => this.notice(event)),
-    )
+    const passed = this.untold.filter((event) => isPassed(event, this.untold))
+    if (passed.length > 0) void this.notified(passed.map(({ id }) => id))
+    if (this.untold.length > 0)
+      this.emit(
+        'notifications',
+        this.untold.map((event) => this.notice(event)),
+      )
   }
 
   async notified(ids: readonly string[]): Promise<void> {
@@ -95,6 +99,18 @@ export class AlertDesk {
       unit: info?.unit ?? '',
     }
   }
+}
+
+/** Of a backlog: it had begun and was over long before anybody could be told. */
+function isPassed({ rule, series, source, notify, time, at }: AlertEvent, untold: readonly AlertEvent[]): boolean {
+  const other = notify === 'resolved' ? 'firing' : 'resolved'
+  const isOther = (event: AlertEvent): boolean =>
+    event.notify === other &&
+    event.rule === rule &&
+    event.series === series &&
+    event.source === source &&
+    (other === 'resolved' ? event.time >= time : event.time <= time)
+  return at - time > LONG_AGO_MS && untold.some(isOther)
 }
 
 /** The workspace with this rule in the place of the one with its id, or as its last. */

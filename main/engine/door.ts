@@ -5,7 +5,6 @@ import type { AlertValues } from '../../shared/ipc/alerts'
 import type { CallError, Outcome, Port, Reply } from '../../shared/ipc/rpc'
 import { describeIssues } from '../../shared/config/workspace'
 import { z } from 'zod'
-import { DEMO_SOURCE, DEMO_WINDOW } from '../pipeline/demo'
 import type { Engine } from './engine'
 import { storageReport } from './storage'
 import { sampleOf } from './export/export'
@@ -115,8 +114,8 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
     savePipeline: ({ pipeline }) => engine.savePipeline(pipeline),
     removePipeline: ({ id, withData }) => engine.removePipeline(id, withData),
     pipelineKeys: ({ id }) => runtime.results.keys(id),
-    startDemo: () => engine.saveSource(DEMO_SOURCE, DEMO_WINDOW),
-    removeDemo: () => engine.removeSource(DEMO_SOURCE.id, true),
+    startDemo: () => engine.startDemo(),
+    removeDemo: () => engine.removeDemo(),
     openView: ({ view, spec }) => {
       engine.views.open(client, view, spec)
       return null

@@ -21,6 +21,7 @@ import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type { EngineEvents, EngineStatus, Notice, PipelinePreview, PipelineProblem } from '../../shared/ipc/engine'
 import type { ExportQuery } from '../../shared/ipc/export'
 import { defaultPipelineId } from '../pipeline/definition'
+import { DEMO_RULES, DEMO_SOURCE, DEMO_WINDOW, isDemoRule } from '../pipeline/demo'
 import { DERIVED_SOURCE } from '../../shared/model/series'
 import { Runtime } from '../pipeline/runtime'
 import type { RuntimeTuning } from '../pipeline/tuning'
@@ -174,6 +175,22 @@ export class Engine {
       await this.replace(withPipeline({ ...before, sources }, defaultPipeline(source, windowSize, previous)))
       return source
     })
+  }
+
+  /** The demo with rules of its own. */
+  async startDemo(): Promise<SourceConfig> {
+    await this.change((before) =>
+      this.replace({ ...before, alerts: [...before.alerts.filter((rule) => !isDemoRule(rule)), ...DEMO_RULES] }),
+    )
+    return this.saveSource(DEMO_SOURCE, DEMO_WINDOW)
+  }
+
+  async removeDemo(): Promise<null> {
+    await this.removeSource(DEMO_SOURCE.id, true)
+    await this.change((before) =>
+      this.replace({ ...before, alerts: before.alerts.filter((rule) => !isDemoRule(rule)) }),
+    )
+    return null
   }
 
   removeSource(id: string, withData: boolean): Promise<null> {

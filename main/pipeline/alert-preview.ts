@@ -1,8 +1,9 @@
 /** What an alert rule would have done over the stored history of a running engine, and what it saw of one series. */
 import type { RangeQuery } from '../contracts'
-import { isAlertState } from '../alerts/transition'
 import type { AlertRule } from '../../shared/config/alert'
 import type { AlertPreview } from '../../shared/ipc/alerts'
+import { isAlertState } from '../../shared/model/alert'
+import type { AlertState } from '../../shared/model/alert'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
@@ -92,7 +93,7 @@ class Bounded implements AlertSource {
 class Periods {
   private readonly bySeries = new Map<SeriesId, Period[]>()
 
-  add(series: SeriesId, { from, to, eventTime }: { from: string; to: string; eventTime: EpochMs }): void {
+  add(series: SeriesId, { from, to, eventTime }: { from: AlertState; to: AlertState; eventTime: EpochMs }): void {
     const [before, after] = [isAlertState(from), isAlertState(to)]
     if (before === after) return
     const periods = this.bySeries.get(series) ?? []

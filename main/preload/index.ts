@@ -29,6 +29,7 @@ const api: DesktopApi = {
   onAskClose: (listener) => listen('ask-close', () => listener()),
   onSettings: (listener) => listen('settings', listener),
   onOpenFile: (listener) => listen('open-file', listener),
+  onOpenAlert: (listener) => listen('open-alert', listener),
   onFileJob: (listener) => listen('file-job', listener),
 }
 

@@ -2,6 +2,8 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { SeriesFrame } from '../../shared/ipc/engine'
 import type { EpochMs } from '../../shared/model/time'
+import { markOptions } from './alertMarks'
+import type { AlertMarks } from './alertMarks'
 import { niceScale } from './scale'
 import type { Scale } from './scale'
 import { timeTicks } from './timeAxis'
@@ -20,6 +22,7 @@ export interface LineChartInput {
   readonly raw: string
   readonly mean: string
   readonly palette: Palette
+  readonly marks: AlertMarks
   readonly language: string
   readonly formatTick: (value: number, digits: number) => string
 }
@@ -66,6 +69,7 @@ export function lineChart(input: LineChartInput): LineChart {
         data: pairs(frame?.points),
         lineStyle: { width: mean.length > 0 ? 1 : 1.6, color: input.raw, opacity: mean.length > 0 ? 0.5 : 1 },
         z: 2,
+        ...markOptions(input.marks, palette),
       },
       {
         ...line,
@@ -161,6 +165,7 @@ function valueScale(frame: SeriesFrame | null, windows: readonly Pair[], input: 
     }
   }
   for (const [time, value] of windows) if (Number.isFinite(value) && time >= input.from && time <= input.to) see(value)
+  if (input.marks.scaled) for (const { value } of input.marks.thresholds) see(value)
   return niceScale(low, high, Math.max(2, Math.round((input.height - 34) / 42)))
 }
 

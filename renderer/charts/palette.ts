@@ -6,6 +6,9 @@ export interface Palette {
   readonly grid: string
   readonly lineStrong: string
   readonly mute: string
+  readonly crit: string
+  readonly warn: string
+  readonly ok: string
   readonly font: string
   /** Index 1–8. */
   readonly series: readonly string[]
@@ -25,6 +28,9 @@ export function readPalette(theme: string): Palette {
     grid: token('grid'),
     lineStrong: token('line-strong'),
     mute: token('mute'),
+    crit: token('crit'),
+    warn: token('warn'),
+    ok: token('ok'),
     font: token('sans'),
     series: ['', ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => token(`series-${n}`))],
   }

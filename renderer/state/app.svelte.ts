@@ -1,4 +1,5 @@
 /** The one set of state objects of this window. */
+import { Alerts } from './alerts.svelte'
 import { EngineConnection } from './connection.svelte'
 import { ExportJob } from './exportJob.svelte'
 import { FileJob } from './fileJob.svelte'
@@ -19,6 +20,7 @@ class App {
   readonly navigation = new Navigation()
   readonly resultKeys = new ResultKeys(this.connection)
   readonly toasts = new Toasts()
+  readonly alerts = new Alerts(this.connection, this.session, this.toasts)
   readonly exportJob = new ExportJob(this.connection, window.weir)
   readonly importJob = new ImportJob(this.connection, window.weir)
   readonly fileJob = new FileJob(window.weir)
@@ -29,9 +31,10 @@ class App {
     const info = await window.weir.info()
     this.preferences.start(info.ok ? info.value : null)
     this.session.start(window.weir, info.ok ? info.value : null)
+    this.alerts.start(window.weir, this.navigation, this.timeline)
   }
 }
 
 export const app = new App()
 export const { connection, session, preferences, timeline, navigation, resultKeys, toasts } = app
-export const { exportJob, importJob, fileJob, openFile } = app
+export const { alerts, exportJob, importJob, fileJob, openFile } = app

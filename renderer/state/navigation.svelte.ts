@@ -22,6 +22,10 @@ export class Navigation {
   openSource = $state<string | 'new' | null>(null)
   /** The pipeline open in the pipelines screen; `new` while one is being made. */
   openPipeline = $state<string | 'new' | null>(null)
+  /** The alert rule open in the alerts screen; `new` while one is being made. */
+  openRule = $state<string | 'new' | null>(null)
+  /** What a new rule is to watch. */
+  ruleFor = $state.raw<SeriesInfo | null>(null)
   /** Series ticked in Explore. */
   ticked = $state.raw<readonly number[]>([])
   /** Keys of pipelines ticked in Explore. */
@@ -42,6 +46,12 @@ export class Navigation {
   newPipeline(): void {
     this.openPipeline = 'new'
     this.go('pipelines')
+  }
+
+  newRule(series: SeriesInfo | null = null): void {
+    this.ruleFor = series
+    this.openRule = 'new'
+    this.go('alerts')
   }
 
   showDashboard(source: string): void {

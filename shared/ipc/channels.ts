@@ -26,7 +26,15 @@ export const desktopCallNames = [
 ] as const
 export type DesktopCall = (typeof desktopCallNames)[number]
 
-export const desktopEventNames = ['engine-health', 'menu', 'ask-close', 'settings', 'open-file', 'file-job'] as const
+export const desktopEventNames = [
+  'engine-health',
+  'menu',
+  'ask-close',
+  'settings',
+  'open-file',
+  'file-job',
+  'open-alert',
+] as const
 export type DesktopEvent = (typeof desktopEventNames)[number]
 
 export const channelOf = (name: DesktopCall | DesktopEvent): string => `weir:${name}`

@@ -1,6 +1,8 @@
 /** What the preload offers to the renderer: one function per action. */
 import { z } from 'zod'
 import type { Outcome } from './rpc'
+import type { SeriesId } from '../model/series'
+import type { EpochMs } from '../model/time'
 import type { Notice } from './engine'
 import type { ExportInput } from './export'
 
@@ -58,6 +60,14 @@ export type FileJobProgress = { readonly kind: 'backup' | 'restore'; readonly pa
 export interface FileJobFailure {
   readonly reason: string
   readonly hint?: string | undefined
+}
+
+/** Where and when an alert was. */
+export interface AlertPlace {
+  /** Null: the source as a whole. */
+  readonly series: SeriesId | null
+  readonly source: string
+  readonly time: EpochMs
 }
 
 /** Commands of menus and tray that the renderer carries out. */
@@ -125,5 +135,7 @@ export interface DesktopApi {
   onSettings(listener: (settings: Settings) => void): void
   /** A data file given on the command line, to a second start, or by the system's file manager. */
   onOpenFile(listener: (path: string) => void): void
+  /** Somebody clicked on the notification of an alert. */
+  onOpenAlert(listener: (alert: AlertPlace) => void): void
   onFileJob(listener: (progress: FileJobProgress) => void): void
 }

@@ -5,6 +5,9 @@ import type { EpochMs } from './time'
 export const ALERT_STATES = ['normal', 'pending', 'firing', 'recovering', 'silent', 'error'] as const
 export type AlertState = (typeof ALERT_STATES)[number]
 
+/** An alert that a person has to know of. */
+export const isAlertState = (state: AlertState): boolean => ALERT_STATES.indexOf(state) >= 2
+
 /**
  * Why. met, unmet: the condition of a reading; held: for `for`; over: `keepFiringFor` has passed; silence: no reading;
  * overfull: more readings in the window than are kept; overflow: a value beyond the doubles; repeat: it still lasts;

@@ -1,3 +1,4 @@
+import { NO_MARKS } from '../../../renderer/charts/alertMarks'
 import { describe, expect, it } from 'vitest'
 import { lineChart, openLine, pairs } from '../../../renderer/charts/lineOption'
 import type { Palette } from '../../../renderer/charts/palette'
@@ -14,6 +15,9 @@ const palette: Palette = {
   grid: '#222',
   lineStrong: '#333',
   mute: '#444',
+  crit: '#c00',
+  warn: '#950',
+  ok: '#174',
   font: 'x',
   series: ['', '#1', '#2', '#3', '#4', '#5', '#6', '#7', '#8'],
 }
@@ -93,6 +97,7 @@ describe('the line chart', () => {
       mean: '#b',
       palette,
       language: 'en',
+      marks: NO_MARKS,
       formatTick: String,
       results: [],
     }
@@ -123,6 +128,7 @@ describe('the line chart', () => {
       mean: '#b',
       palette,
       language: 'en',
+      marks: NO_MARKS,
       formatTick: String,
     })
     const lines = option['series'] as { id: string; data: unknown[]; lineStyle: { color: string } }[]

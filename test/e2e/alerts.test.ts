@@ -1,0 +1,92 @@
+/** Alerts in the window: a rule made from a chart fires, is told, acknowledged, over, and stands in the history. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SOON_MS, START_MS, WeirApp } from './app'
+import { violations } from './axe'
+
+describe('alerts', () => {
+  let app: WeirApp
+  beforeAll(async () => {
+    app = await WeirApp.launch()
+  })
+  afterAll(() => app.close('alerts'))
+  const rows = (): Promise<string> => app.part('standing-alerts').innerText()
+
+  it('are none at first, and the screen says what will stand there', async () => {
+    await app.part('nav-alerts').click()
+    await app.page.getByText('No alert rules yet').waitFor({ timeout: SOON_MS })
+    await app.picture('alerts-empty')
+  })
+
+  it('fire on the demo: the boiler is too hot, the well is silent', async () => {
+    await app.part('nav-dashboard').click()
+    await app.startDemo()
+    await app.part('nav-alerts').click()
+    await expect.poll(rows, { timeout: START_MS }).toMatch(/Firing\s+Boiler too hot/)
+    await expect.poll(rows, { timeout: START_MS }).toMatch(/Firing\s+Well sends nothing/)
+    expect(Number(await app.part('nav-alerts').getByTestId('badge').innerText())).toBeGreaterThanOrEqual(2)
+    await app.picture('alerts-firing')
+    expect(await violations(app)).toEqual([])
+  })
+
+  it('are shown with what the rule would have done', async () => {
+    await app.part('alert-demo-boiler-hot').click()
+    await expect.poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS }).toBe('1')
+    expect(await app.part('rule-sentence').innerText()).toMatch(/Would have fired once in the last 24h/)
+    await app.picture('alerts-rule')
+    expect(await violations(app)).toEqual([])
+  })
+
+  it('are acknowledged and silenced', async () => {
+    await app.part('alert-demo-boiler-hot').getByTestId('acknowledge').click()
+    await expect.poll(rows, { timeout: SOON_MS }).toMatch(/Acknowledged\s+Boiler too hot/)
+    await app.part('alert-demo-flow-silent').getByTestId('silence').click()
+    await app.picture('alerts-silence')
+    await app.part('silence-hour').click()
+    await app.page.getByLabel(/Silenced until/).waitFor({ timeout: SOON_MS })
+  })
+
+  it('come from a rule that is made from a chart', async () => {
+    await app.part('nav-dashboard').click()
+    await app.page.getByRole('button', { name: 'New alert rule for Motor current' }).click()
+    expect(await app.part('rule-series').inputValue()).toBe('current{device="motor"}')
+    await app.part('rule-condition.threshold').fill('much')
+    await app.page.getByText('Enter a number').waitFor({ timeout: SOON_MS })
+    await app.part('rule-condition.threshold').fill('5')
+    await app.part('rule-name').fill('Motor runs')
+    await expect
+      .poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS })
+      .toMatch(/^[1-9]/)
+    await app.picture('alerts-new')
+    expect(await violations(app)).toEqual([])
+    await app.part('rule-save').click()
+    await app.part('alerts-standing').click()
+    await expect.poll(rows, { timeout: START_MS }).toMatch(/Firing\s+Motor runs/)
+  })
+
+  it('are over when the rule says so, and stand in the history with what caused them', async () => {
+    await app.part('rule-condition.threshold').fill('500')
+    await app.part('rule-save').click()
+    await expect.poll(rows, { timeout: SOON_MS }).not.toContain('Motor runs')
+    await app.part('alerts-rules').click()
+    await app.page.getByText('above 500').waitFor({ timeout: SOON_MS })
+    await app.picture('alerts-rules')
+    await app.part('alerts-history').click()
+    const history = (): Promise<string> => app.part('alert-history').innerText()
+    await expect.poll(history, { timeout: SOON_MS }).toMatch(/Resolved\s+Motor runs[^\n]*rule changed/)
+    expect(await history()).toMatch(/Firing\s+Boiler too hot/)
+    expect(await history()).toMatch(/Acknowledged\s+Boiler too hot/)
+    await app.picture('alerts-history')
+  })
+
+  it('look right in the dark and in Chinese, on charts too', async () => {
+    await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
+    await app.part('alerts-standing').click()
+    await app.part('alert-demo-boiler-hot').click()
+    await expect.poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS }).toBe('1')
+    await app.picture('alerts-dark-zh')
+    expect(await violations(app)).toEqual([])
+    await app.part('nav-dashboard').click()
+    await app.picture('alerts-on-charts')
+    expect(app.problems).toEqual([])
+  })
+})
