@@ -29,7 +29,7 @@ export function markOptions({ thresholds, periods }: AlertMarks, palette: Palett
         lineStyle: { color: colours[tone], width: 1.25, type: [4, 3] },
         label: {
           formatter: label,
-          position: 'insideEndTop',
+          position: tone === 'recovery' ? 'insideEndBottom' : 'insideEndTop',
           distance: 2,
           color: colours[tone],
           fontSize: 10.5,

@@ -2,13 +2,13 @@
 import type { AlertRule } from '../../shared/config/alert'
 import type { AlertPlace, DesktopApi } from '../../shared/ipc/desktop'
 import type { StandingAlert } from '../../shared/ipc/alerts'
-import { isAlertState } from '../../shared/model/alert'
 import type { AlertEvent } from '../../shared/model/alert'
 import { compilePattern } from '../../shared/model/pattern'
-import type { SeriesId, SeriesInfo } from '../../shared/model/series'
+import type { SeriesInfo } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
 import type { AlertMarks } from '../charts/alertMarks'
 import type { EngineConnection } from './connection.svelte'
+import { periodsOf } from './alertPeriods'
 import { thresholdsOf } from './alertWords'
 import type { Navigation } from './navigation.svelte'
 import type { Session } from './session.svelte'
@@ -109,21 +109,3 @@ export function showAlert({ series, source, time }: AlertPlace, navigation: Navi
 }
 
 const compiled = (rule: AlertRule) => ({ rule, matches: compilePattern(rule.series) })
-
-type Period = AlertMarks['periods'][number]
-
-/** When each series was an alert, of changes that are newest first. */
-export function periodsOf(recent: readonly AlertEvent[]): Map<SeriesId, Period[]> {
-  const found = new Map<SeriesId, Period[]>()
-  const ends = new Map<string, EpochMs>()
-  for (const { rule, series, from, to, time, severity } of recent) {
-    if (series === null) continue
-    const key = `${rule} ${series}`
-    const [before, after] = [isAlertState(from), isAlertState(to)]
-    if (before && !after) ends.set(key, time)
-    if (before || !after) continue
-    found.set(series, [...(found.get(series) ?? []), { from: time, to: ends.get(key) ?? Infinity, tone: severity }])
-    ends.delete(key)
-  }
-  return found
-}

@@ -9,7 +9,10 @@ export function flatIssues(issues: readonly Issue[], prefix: readonly PropertyKe
     const path = [...prefix, ...issue.path]
     if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }]
     const branches = issue.errors.map((errors) => flatIssues(errors, path))
-    const isKind = (found: Issue): boolean => found.path.length === path.length + 1 && found.path.at(-1) === 'kind'
-    return branches.find((found) => !found.some(isKind)) ?? [{ ...issue, path }]
+    /** Not meant: its kind is another, or it has several itself and none of them is. */
+    const isOther = (found: Issue): boolean =>
+      (found.path.length === path.length + 1 && found.path.at(-1) === 'kind') ||
+      (found.code === 'invalid_union' && found.path.length === path.length)
+    return branches.find((found) => !found.some(isOther)) ?? [{ ...issue, path }]
   })
 }

@@ -30,6 +30,8 @@ const TESTS = {
   kcat: '/usr/bin/kcat',
   postgresql: '/usr/bin/pg_ctlcluster',
   'mariadb-server': '/usr/sbin/mariadbd',
+  dbus: '/usr/bin/dbus-run-session',
+  dunst: '/usr/bin/dunst',
 }
 const LONG_TESTS = { 'libreoffice-calc': '/usr/bin/localc' }
 
