@@ -44,7 +44,8 @@ export const DEMO_RULES: readonly AlertRule[] = [
     id: `${DEMO_RULE}flow-silent`,
     name: 'Well sends nothing',
     series: 'flow{device="well"}',
-    condition: { kind: 'silent', for: '8s' },
+    // Readings of the backlog are ten seconds apart.
+    condition: { kind: 'silent', for: '12s' },
   },
   {
     id: `${DEMO_RULE}pump-knocks`,

@@ -9,7 +9,7 @@ import type { EpochMs } from '../../shared/model/time'
 import type { AlertMarks } from '../charts/alertMarks'
 import type { EngineConnection } from './connection.svelte'
 import { periodsOf } from './alertPeriods'
-import { thresholdsOf } from './alertWords'
+import { ruleName, thresholdsOf } from './alertWords'
 import type { Navigation } from './navigation.svelte'
 import type { Session } from './session.svelte'
 import type { Timeline } from './timeline.svelte'
@@ -81,7 +81,7 @@ export class Alerts {
     const periods = (this.#periods.get(info.id) ?? []).filter((period) => period.to > from && period.from < to)
     return {
       scaled: false,
-      thresholds: rules.flatMap(({ rule }) => thresholdsOf(rule, rule.name)),
+      thresholds: rules.flatMap(({ rule }) => thresholdsOf(rule, ruleName(rule.id, rule.name))),
       periods: periods.map((period) => ({ ...period, to: Math.min(period.to, to), from: Math.max(period.from, from) })),
     }
   }

@@ -58,6 +58,7 @@ describe.skipIf(process.platform !== 'linux' || missing)('notifications of the d
       .not.toBe('0')
     control('action')
     await app.page.getByTestId('explore-search').waitFor({ timeout: SOON_MS })
+    await app.page.locator('[data-testid^="panel-"]:not([data-points="0"])').waitFor({ timeout: SOON_MS })
     await app.picture('notification-clicked')
     expect(told()).toContain('Resolved: Too hot')
   })
