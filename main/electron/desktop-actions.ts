@@ -81,7 +81,7 @@ export function desktopActions(desktop: Desktop): Handlers {
   }
 }
 
-type FileCall = 'exportCsv' | 'exportRejected' | 'chooseFile' | 'backup' | 'chooseBackup' | 'restore'
+type FileCall = 'exportCsv' | 'exportAlerts' | 'exportRejected' | 'chooseFile' | 'backup' | 'chooseBackup' | 'restore'
 
 /** Every path comes from a dialog of the system. @param exported takes the files that were written */
 function fileActions(desktop: Desktop, exported: Set<string>): Pick<Handlers, FileCall> {
@@ -100,6 +100,12 @@ function fileActions(desktop: Desktop, exported: Set<string>): Pick<Handlers, Fi
       if (path === null) return null
       exported.add(path)
       return { records: valueOf(await desktop.supervisor.exportRejected(sourceId, path)), path }
+    },
+    async exportAlerts(window, rule, suggestedName) {
+      const path = await askForExport(window, desktop.words(), suggestedName)
+      if (path === null) return null
+      exported.add(path)
+      return { records: valueOf(await desktop.supervisor.exportAlerts(rule, path)), path }
     },
     chooseFile: (window) => askForFile(window, desktop.words()),
     async backup(window) {

@@ -123,6 +123,11 @@ export class EngineSupervisor<P> {
     return this.#ask((request) => ({ type: 'export-rejected', request, path, sourceId }))
   }
 
+  /** @returns how many were written, once they are */
+  exportAlerts(rule: string | null, path: string): Promise<Outcome<number>> {
+    return this.#ask((request) => ({ type: 'export-alerts', request, path, rule }))
+  }
+
   #ask(message: (request: number) => ToEngine): Promise<Outcome<number>> {
     const engine = this.#process
     if (engine === null || this.#health.state !== 'running') return Promise.resolve(DOWN)

@@ -1,5 +1,6 @@
 /** The engine: the workspace, the runtime and what windows may ask of them. Runs in any Node process. */
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
+import { exportAlertHistory } from './export/alert-history'
 import { exportRejected } from './export/rejected'
 import { AlertDesk, withRule } from './alerts'
 import { runExport } from './export/run'
@@ -343,6 +344,12 @@ export class Engine {
   /** @returns how many were written. @throws Error of the file system */
   exportRejected(source: string, path: string): Promise<number> {
     return exportRejected(this.runtime.rejectedRecords.all(source), path)
+  }
+
+  /** @param rule null: of all rules; @returns how many were written. @throws Error of the file system */
+  exportAlerts(rule: string | null, path: string): Promise<number> {
+    const { store, registry } = this.runtime
+    return exportAlertHistory(store.alerts, (series) => registry.info(series), rule, path)
   }
 
   /** @returns the import's number; progress comes as events. */

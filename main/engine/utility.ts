@@ -39,6 +39,9 @@ parent.on('message', ({ data, ports }) => {
     case 'export':
       void reply(data.request, (running) => running.startExport(data.query, data.path))
       return
+    case 'export-alerts':
+      void reply(data.request, (running) => running.exportAlerts(data.rule, data.path))
+      return
     case 'export-rejected':
       void reply(data.request, (running) => running.exportRejected(data.sourceId, data.path))
       return

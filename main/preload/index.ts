@@ -13,6 +13,7 @@ const api: DesktopApi = {
   copyText: (text) => call('copyText', text),
   exportCsv: (query, suggestedName) => call('exportCsv', query, suggestedName),
   exportRejected: (sourceId, suggestedName) => call('exportRejected', sourceId, suggestedName),
+  exportAlerts: (rule, suggestedName) => call('exportAlerts', rule, suggestedName),
   chooseFile: () => call('chooseFile'),
   backup: () => call('backup'),
   chooseBackup: () => call('chooseBackup'),

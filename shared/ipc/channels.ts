@@ -13,6 +13,7 @@ export const desktopCallNames = [
   'copyText',
   'exportCsv',
   'exportRejected',
+  'exportAlerts',
   'chooseFile',
   'backup',
   'chooseBackup',

@@ -27,6 +27,7 @@ export const desktopParams = {
   copyText: z.tuple([z.string().max(1_000_000)]),
   exportCsv: z.tuple([exportQuery, z.string().max(200)]),
   exportRejected: z.tuple([sourceId, z.string().max(200)]),
+  exportAlerts: z.tuple([z.string().max(200).nullable(), z.string().max(200)]),
   chooseFile: z.tuple([]),
   backup: z.tuple([]),
   chooseBackup: z.tuple([]),

@@ -111,6 +111,11 @@ export interface DesktopApi {
     sourceId: string,
     suggestedName: string,
   ): Promise<Outcome<{ readonly records: number; readonly path: string } | null>>
+  /** Shows the save dialog and writes the history of alerts, of one rule or (null) of all, as CSV; null: cancelled. */
+  exportAlerts(
+    rule: string | null,
+    suggestedName: string,
+  ): Promise<Outcome<{ readonly records: number; readonly path: string } | null>>
   /** Shows the open dialog for a data file; null where the user cancelled. */
   chooseFile(): Promise<Outcome<string | null>>
   /** Shows the save dialog and starts a backup; null where the user cancelled. Progress comes as events. */

@@ -28,6 +28,13 @@ export const toEngine = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('secrets'), sourceId: z.string(), secrets }),
   /** Answered by `reply` as soon as the export has started; its progress goes to every window's port. */
   z.strictObject({ type: z.literal('export'), request: z.number().int(), path: z.string(), query: exportQuery }),
+  /** Answered by `reply` with how many were written, once they are: lines of CSV; `rule` null: of all. */
+  z.strictObject({
+    type: z.literal('export-alerts'),
+    request: z.number().int(),
+    path: z.string(),
+    rule: z.string().nullable(),
+  }),
   /** Answered by `reply` with how many were written, once they are: one JSON object a line. */
   z.strictObject({
     type: z.literal('export-rejected'),

@@ -1,7 +1,10 @@
 /** Alerts in the window: a rule made from a chart fires, is told, acknowledged, over, and stands in the history. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOON_MS, START_MS, WeirApp } from './app'
 import { violations } from './axe'
+import { answerDialog } from './dialogs'
 
 describe('alerts', () => {
   let app: WeirApp
@@ -76,6 +79,13 @@ describe('alerts', () => {
     expect(await history()).toMatch(/Firing\s+Boiler too hot/)
     expect(await history()).toMatch(/Acknowledged\s+Boiler too hot/)
     await app.picture('alerts-history')
+    const path = join(app.userData, 'alerts.csv')
+    await answerDialog(app, path)
+    await app.part('history-export').click()
+    await app.page.getByText(/changes written to/).waitFor({ timeout: SOON_MS })
+    const csv = readFileSync(path, 'utf8')
+    expect(csv).toMatch(/^time,found,rule,name,severity,source,series,labels,/)
+    expect(csv).toMatch(/,demo-boiler-hot,Boiler too hot,critical,demo,temperature,device=boiler,pending,firing,/)
   })
 
   it('look right in the dark and in Chinese, on charts too', async () => {
