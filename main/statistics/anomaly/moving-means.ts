@@ -28,14 +28,14 @@ export class MovingMeans {
   add(value: number): void {
     const { head, sums, ring, lengths } = this
     const next = head[NEXT] as number
-    const count = head[COUNT] as number
     for (let i = 0; i < sums.length; i++) {
-      const length = lengths[i] as number
-      const left = count >= length ? this.back(length - 1) : 0
+      const leaving = next - (lengths[i] as number)
+      // 0 where the ring is not filled yet.
+      const left = ring[leaving < 0 ? leaving + ring.length : leaving] as number
       sums[i] = (sums[i] as number) + value - left
     }
     ring[next] = value
-    head[COUNT] = Math.min(count + 1, ring.length)
+    head[COUNT] = Math.min((head[COUNT] as number) + 1, ring.length)
     head[NEXT] = next + 1 === ring.length ? 0 : next + 1
     // What rounding left in the sums goes once in a turn.
     if (head[NEXT] === 0) this.sumAnew()
@@ -55,7 +55,7 @@ export class MovingMeans {
   }
 
   private sumAnew(): void {
-    const { sums, ring, lengths } = this
+    const { sums, lengths } = this
     for (let i = 0; i < sums.length; i++) {
       let sum = 0
       for (let age = lengths[i] as number; age-- > 0;) sum += this.back(age)

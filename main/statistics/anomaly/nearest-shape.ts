@@ -6,7 +6,7 @@ import type { StateBlock } from './block'
 import type { MovingMeans } from './moving-means'
 
 const PARTS = 4
-const SHAPES = 128
+const SHAPES = 64
 /** The newest shapes stay apart: a stretch is not to be compared with itself. */
 const WAITING = 16
 
