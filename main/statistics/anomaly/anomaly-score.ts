@@ -5,10 +5,10 @@
  */
 import type { StateReader, StateWriter } from '../../contracts'
 import type { EpochMs } from '../../../shared/model/time'
-import { StateBlock } from './block'
 import { ANOMALY_REASONS, MEASURE_REASONS, Measures, SILENCE_MEASURE, SILENCE_WIDTH } from './measures'
 import type { AnomalyReason } from './measures'
 import { PastRanges } from './past-ranges'
+import { StateLayout } from './state-layout'
 
 /** A score from here on is an alarm. */
 export const ANOMALY_ALARM = 0.3
@@ -29,22 +29,28 @@ const LARGEST = 1e100
 const SEEN = 0
 const SINCE_ALARM = 1
 
-/** One series. Its state is about 30 kB; a sample allocates nothing. */
+// What all series share: where things lie in their states.
+const layout = new StateLayout()
+const HEAD = layout.take(2)
+const VOTES = layout.take(ANOMALY_REASONS.length)
+const measures = new Measures(layout)
+const ranges = new PastRanges(layout, MEASURES)
+/** One over the number of measures that speak for a reason. */
+const SHARES = ANOMALY_REASONS.map((_, reason) => 1 / MEASURE_REASONS.filter((r) => r === reason).length)
+
+/** One series. Its state is about 27 kB; a sample allocates nothing. */
 export class AnomalyScore {
-  private readonly block = new StateBlock(2 + Measures.size + PastRanges.size(MEASURES))
-  private readonly head = this.block.take(2)
-  private readonly measures = new Measures(this.block)
-  private readonly ranges = new PastRanges(this.block, MEASURES)
-  private readonly votes = new Float64Array(ANOMALY_REASONS.length)
+  private readonly state = new Float64Array(layout.length)
 
   /** `learning`: samples at the beginning that score 0. */
   constructor(private readonly learning = ANOMALY_LEARNING) {
-    this.head[SINCE_ALARM] = Infinity
+    this.state[HEAD + SINCE_ALARM] = Infinity
+    ranges.begin(this.state)
   }
 
   /** Bytes of state. */
   get size(): number {
-    return this.block.state.byteLength
+    return this.state.byteLength
   }
 
   /**
@@ -52,68 +58,63 @@ export class AnomalyScore {
    * has been no value. Times in ms that do not advance are taken as no time passed.
    */
   add(time: EpochMs, value: number): number {
-    this.votes.fill(0)
+    const { state } = this
+    state.fill(0, VOTES, VOTES + ANOMALY_REASONS.length)
     const finite = Number.isFinite(value)
     const sum = finite ? this.sumOf(time, Math.max(-LARGEST, Math.min(LARGEST, value))) : this.sumOfGap(time)
-    const { head } = this
-    const seen = head[SEEN] as number
-    if (finite) head[SEEN] = seen + 1
-    const since = (head[SINCE_ALARM] = (head[SINCE_ALARM] as number) + 1)
+    const seen = state[HEAD + SEEN] as number
+    if (finite) state[HEAD + SEEN] = seen + 1
+    const since = (state[HEAD + SINCE_ALARM] = (state[HEAD + SINCE_ALARM] as number) + 1)
     if (seen < this.learning) return 0
     const mass = ((GAIN * sum) / MEASURES) * (seen / (seen + DAMPING))
     const score = (mass / (1 + mass)) * (1 - Math.exp(-since / REST))
-    if (score >= ANOMALY_ALARM) head[SINCE_ALARM] = 0
+    if (score >= ANOMALY_ALARM) state[HEAD + SINCE_ALARM] = 0
     return score
   }
 
   /** What speaks most for the last score; null where nothing does. */
   get reason(): AnomalyReason | null {
     let best = -1
-    for (let r = 0; r < this.votes.length; r++) {
-      const vote = this.votes[r] as number
-      if (vote > 0 && (best < 0 || vote > (this.votes[best] as number))) best = r
+    for (let r = 0; r < ANOMALY_REASONS.length; r++) {
+      const vote = this.state[VOTES + r] as number
+      if (vote > 0 && (best < 0 || vote > (this.state[VOTES + best] as number))) best = r
     }
     return ANOMALY_REASONS[best] ?? null
   }
 
   write(to: StateWriter): void {
     to.number(VERSION)
-    to.numbers(this.block.state)
-    to.numbers(this.votes)
+    to.numbers(this.state)
   }
 
   /** @throws RangeError where another version wrote the state. */
   read(from: StateReader): void {
     const version = from.number()
     if (version !== VERSION) throw new RangeError(`the anomaly score's state has version ${version}, not ${VERSION}`)
-    this.block.state.set(from.numbers())
-    this.votes.set(from.numbers())
+    this.state.set(from.numbers())
   }
 
   private sumOf(time: EpochMs, value: number): number {
-    this.measures.measure(time, value)
-    const { now } = this.measures
+    measures.measure(this.state, time, value)
+    const { now } = measures
     let sum = 0
     for (let m = 0; m < MEASURES; m++) {
       const measure = now[m] as number
       sum += this.vote(m, measure)
-      this.ranges.learn(m, measure)
+      ranges.learn(this.state, m, measure)
     }
     return sum
   }
 
   private sumOfGap(time: EpochMs): number {
-    return this.vote(SILENCE_MEASURE, this.measures.silence(time))
+    return this.vote(SILENCE_MEASURE, measures.silence(this.state, time))
   }
 
   private vote(measure: number, value: number): number {
     const floor = measure === SILENCE_MEASURE ? SILENCE_WIDTH : 1e-9 * Math.abs(value) + 1e-12
-    const evidence = this.ranges.evidence(measure, value, floor)
+    const evidence = ranges.evidence(this.state, measure, value, floor)
     const reason = MEASURE_REASONS[measure] as number
-    this.votes[reason] = (this.votes[reason] as number) + evidence * (SHARES[reason] as number)
+    this.state[VOTES + reason] = (this.state[VOTES + reason] as number) + evidence * (SHARES[reason] as number)
     return evidence
   }
 }
-
-/** One over the number of measures that speak for a reason. */
-const SHARES = ANOMALY_REASONS.map((_, reason) => 1 / MEASURE_REASONS.filter((r) => r === reason).length)

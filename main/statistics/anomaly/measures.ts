@@ -1,9 +1,9 @@
 /** What is watched of a series: many weak measures of its level, changes, spread, season, shape and silence. */
 import type { EpochMs } from '../../../shared/model/time'
-import type { StateBlock } from './block'
 import { MovingMeans } from './moving-means'
 import { NearestShape } from './nearest-shape'
 import { Season } from './season'
+import type { StateLayout } from './state-layout'
 
 /** Why a sample is unusual: a single value, a level that stays, more or less noise, no data, or a course not seen yet. */
 export const ANOMALY_REASONS = ['spike', 'level', 'spread', 'shape', 'silence'] as const
@@ -52,12 +52,12 @@ const DAY = 48
 const WEEK = 168
 const HOUR_MS = 3_600_000
 
-/** A finite value at a time gives the values of all measures; sees each sample once. */
+/** Serves any number of series: `state` is that of one, all zeros at first. */
 export class Measures {
-  /** Values of the measures of the last sample. */
+  /** Values of the measures of the sample just measured, of whichever series. */
   readonly now = new Float64Array(MEASURE_REASONS.length)
   private at = 0
-  private readonly last: Float64Array
+  private readonly last: number
   private readonly value: MovingMeans
   private readonly step: MovingMeans
   private readonly deviation: MovingMeans
@@ -73,9 +73,9 @@ export class Measures {
   private readonly activeWeek: Season
   private readonly shapes: NearestShape[]
 
-  constructor(block: StateBlock) {
-    const means = (lengths: number[]): MovingMeans => new MovingMeans(block, lengths)
-    this.last = block.take(2)
+  constructor(layout: StateLayout) {
+    const means = (lengths: number[]): MovingMeans => new MovingMeans(layout, lengths)
+    this.last = layout.take(2)
     this.value = means(LENGTHS)
     this.step = means(LENGTHS)
     this.deviation = means(LENGTHS)
@@ -86,105 +86,97 @@ export class Measures {
     this.relativeOfWeek = means(SHORT)
     this.activity = means(SHORT)
     this.unusualActivity = means(SHORT)
-    this.day = new Season(block, DAY, HOUR_MS / 2)
-    this.week = new Season(block, WEEK, HOUR_MS)
-    this.activeWeek = new Season(block, WEEK, HOUR_MS)
-    this.shapes = SHAPE_PARTS.map((part) => new NearestShape(block, part))
+    this.day = new Season(layout, DAY, HOUR_MS / 2)
+    this.week = new Season(layout, WEEK, HOUR_MS)
+    this.activeWeek = new Season(layout, WEEK, HOUR_MS)
+    this.shapes = SHAPE_PARTS.map((part) => new NearestShape(layout, part))
   }
-
-  static readonly size =
-    2 +
-    4 * MovingMeans.size(LENGTHS) +
-    6 * MovingMeans.size(SHORT) +
-    Season.size(DAY) +
-    2 * Season.size(WEEK) +
-    SHAPE_PARTS.length * NearestShape.size
 
   /** Logarithm of the time since the last finite value; 0 before there is one and at times that do not advance. */
-  silence(time: EpochMs): number {
-    return this.last[0] === 0 ? 0 : Math.log1p(Math.max(0, time - (this.last[1] as number)) / 1000)
+  silence(state: Float64Array, time: EpochMs): number {
+    return state[this.last] === 0 ? 0 : Math.log1p(Math.max(0, time - (state[this.last + 1] as number)) / 1000)
   }
 
-  measure(time: EpochMs, value: number): void {
+  measure(state: Float64Array, time: EpochMs, value: number): void {
     this.at = 0
-    const first = this.last[0] === 0
-    const step = first ? 0 : value - this.value.back(0)
-    const silence = this.silence(time)
-    this.value.add(value)
-    this.step.add(Math.abs(step))
-    this.deviation.add(Math.abs(value - this.value.mean(SIXTEEN)))
-    this.day.seek(time)
-    this.week.seek(time)
-    this.activeWeek.seek(time)
-    this.putLevels()
-    this.putSpread()
-    this.putSeason(value)
-    this.putActivity(Math.log(Math.abs(step) + 1e-2 * this.step.mean(ALL) + 1e-12))
+    const first = state[this.last] === 0
+    const step = first ? 0 : value - this.value.back(state, 0)
+    const silence = this.silence(state, time)
+    this.value.add(state, value)
+    this.step.add(state, Math.abs(step))
+    this.deviation.add(state, Math.abs(value - this.value.mean(state, SIXTEEN)))
+    this.putLevels(state)
+    this.putSpread(state)
+    this.putSeason(state, time, value)
+    this.putActivity(state, time, Math.log(Math.abs(step) + 1e-2 * this.step.mean(state, ALL) + 1e-12))
     this.put(silence)
-    this.last[1] = first ? time : Math.max(time, this.last[1] as number)
-    this.last[0] = 1
+    state[this.last + 1] = first ? time : Math.max(time, state[this.last + 1] as number)
+    state[this.last] = 1
   }
 
   private put(measure: number): void {
     this.now[this.at++] = measure
   }
 
-  private putAll(means: MovingMeans): void {
-    for (let i = 0; i < SHORT.length; i++) this.put(means.mean(i))
+  private putAll(state: Float64Array, means: MovingMeans): void {
+    for (let i = 0; i < SHORT.length; i++) this.put(means.mean(state, i))
   }
 
-  private putLevels(): void {
+  private putLevels(state: Float64Array): void {
     const { value, deviation } = this
-    this.putAll(value)
+    this.putAll(state, value)
     for (let i = 0; i < AGAINST.length; i++) {
       const pair = AGAINST[i] as (typeof AGAINST)[number]
-      this.put(value.mean(pair[0]) - value.mean(pair[1]))
+      this.put(value.mean(state, pair[0]) - value.mean(state, pair[1]))
     }
-    const least = 1e-3 * deviation.mean(ALL) + 1e-9 * Math.abs(value.back(0)) + 1e-12
+    const least = 1e-3 * deviation.mean(state, ALL) + 1e-9 * Math.abs(value.back(state, 0)) + 1e-12
     for (let i = 0; i < RELATIVE.length; i++) {
       const pair = RELATIVE[i] as (typeof RELATIVE)[number]
-      this.put((value.mean(pair[0]) - value.mean(pair[1])) / (deviation.mean(pair[1]) + least))
+      this.put((value.mean(state, pair[0]) - value.mean(state, pair[1])) / (deviation.mean(state, pair[1]) + least))
     }
-    for (let i = 0; i < LAGS.length; i++) this.put(value.back(0) - value.back(LAGS[i] as number))
-    for (let i = 0; i < this.shapes.length; i++) this.put((this.shapes[i] as NearestShape).distance(value))
+    for (let i = 0; i < LAGS.length; i++) this.put(value.back(state, 0) - value.back(state, LAGS[i] as number))
+    for (let i = 0; i < this.shapes.length; i++) this.put((this.shapes[i] as NearestShape).distance(state, value))
   }
 
-  private putSpread(): void {
+  private putSpread(state: Float64Array): void {
     const { step, deviation } = this
-    const leastStep = 1e-3 * step.mean(ALL) + 1e-12
-    this.put(Math.log(step.mean(FOUR) + leastStep))
-    this.put(Math.log(step.mean(SIXTEEN) + leastStep))
-    this.put(Math.log(step.mean(SIXTY_FOUR) + leastStep))
-    const least = 1e-3 * deviation.mean(ALL) + 1e-12
-    this.put(Math.log(deviation.mean(SIXTEEN) + least))
-    this.put(Math.log(deviation.mean(SIXTY_FOUR) + least))
+    const leastStep = 1e-3 * step.mean(state, ALL) + 1e-12
+    this.put(Math.log(step.mean(state, FOUR) + leastStep))
+    this.put(Math.log(step.mean(state, SIXTEEN) + leastStep))
+    this.put(Math.log(step.mean(state, SIXTY_FOUR) + leastStep))
+    const least = 1e-3 * deviation.mean(state, ALL) + 1e-12
+    this.put(Math.log(deviation.mean(state, SIXTEEN) + least))
+    this.put(Math.log(deviation.mean(state, SIXTY_FOUR) + least))
   }
 
-  private putSeason(value: number): void {
+  private putSeason(state: Float64Array, time: EpochMs, value: number): void {
     const { day, week } = this
-    const usual = this.value.mean(ALL)
-    const ofDay = value - day.expected(usual)
-    const ofWeek = value - week.expected(day.expected(usual))
-    day.learn(value, ofDay)
-    week.learn(value, ofWeek)
-    this.residual.add(Math.abs(ofDay))
-    const scale = (day.deviation + this.residual.mean(ALL)) / 2 + 1e-9 * Math.abs(value) + 1e-12
-    this.ofDay.add(ofDay)
-    this.ofWeek.add(ofWeek)
-    this.relativeOfDay.add(ofDay / scale)
-    this.relativeOfWeek.add(ofWeek / scale)
-    this.putAll(this.ofDay)
-    this.putAll(this.ofWeek)
-    this.putAll(this.relativeOfDay)
-    this.putAll(this.relativeOfWeek)
+    const dayBin = day.bin(time)
+    const weekBin = week.bin(time)
+    const usual = this.value.mean(state, ALL)
+    const ofDay = value - day.expected(state, dayBin, usual)
+    const ofWeek = value - week.expected(state, weekBin, day.expected(state, dayBin, usual))
+    day.learn(state, dayBin, value, ofDay)
+    week.learn(state, weekBin, value, ofWeek)
+    this.residual.add(state, Math.abs(ofDay))
+    const scale = (day.deviation(state, dayBin) + this.residual.mean(state, ALL)) / 2 + 1e-9 * Math.abs(value) + 1e-12
+    this.ofDay.add(state, ofDay)
+    this.ofWeek.add(state, ofWeek)
+    this.relativeOfDay.add(state, ofDay / scale)
+    this.relativeOfWeek.add(state, ofWeek / scale)
+    this.putAll(state, this.ofDay)
+    this.putAll(state, this.ofWeek)
+    this.putAll(state, this.relativeOfDay)
+    this.putAll(state, this.relativeOfWeek)
   }
 
-  private putActivity(activity: number): void {
-    const unusual = activity - this.activeWeek.expected(this.activity.mean(SIXTY_FOUR))
-    this.activeWeek.learn(activity, unusual)
-    this.activity.add(activity)
-    this.unusualActivity.add(unusual)
-    this.put(this.unusualActivity.mean(SIXTEEN))
-    this.put(this.unusualActivity.mean(SIXTY_FOUR))
+  private putActivity(state: Float64Array, time: EpochMs, activity: number): void {
+    const bin = this.activeWeek.bin(time)
+    const unusual = activity - this.activeWeek.expected(state, bin, this.activity.mean(state, SIXTY_FOUR))
+    this.activeWeek.learn(state, bin, activity, unusual)
+    this.activity.add(state, activity)
+    this.unusualActivity.add(state, unusual)
+    this.put(this.unusualActivity.mean(state, SIXTEEN))
+    this.put(this.unusualActivity.mean(state, SIXTY_FOUR))
   }
 }

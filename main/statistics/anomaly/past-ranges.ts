@@ -1,5 +1,5 @@
 /** How far measures have left their own past range, in widths of it, over several memories. */
-import type { StateBlock } from './block'
+import type { StateLayout } from './state-layout'
 
 /** Samples after which half of a range is forgotten; short memories alarm at what is usual. */
 const MEMORIES: readonly number[] = [Infinity, 20_000, 10_000]
@@ -7,32 +7,35 @@ const MEMORIES: readonly number[] = [Infinity, 20_000, 10_000]
 const FORGOTTEN = Float64Array.from(MEMORIES, (memory) => 0.5 / memory)
 const RANGES = MEMORIES.length
 
-export class PastRanges {
-  private readonly lowest: Float64Array
-  private readonly highest: Float64Array
+/** Ranges lie one after the other, each its lowest and highest. */
+const HIGH = 1
+const RANGE = 2
 
-  constructor(block: StateBlock, measures: number) {
-    this.lowest = block.take(measures * RANGES)
-    this.highest = block.take(measures * RANGES)
-    // No value is beyond a range that is not known.
-    this.lowest.fill(NaN)
-    this.highest.fill(NaN)
+export class PastRanges {
+  private readonly from: number
+
+  constructor(
+    layout: StateLayout,
+    private readonly measures: number,
+  ) {
+    this.from = layout.take(RANGE * RANGES * measures)
   }
 
-  static size(measures: number): number {
-    return 2 * measures * RANGES
+  /** To be called once for a new state: no value is beyond a range that is not known. */
+  begin(state: Float64Array): void {
+    state.fill(NaN, this.from, this.from + RANGE * RANGES * this.measures)
   }
 
   /**
    * In [0,1]: 0 within all ranges and where there is none yet, 1 beyond by the width of each or more. `floor`: the
    * least width.
    */
-  evidence(measure: number, value: number, floor: number): number {
-    const { lowest, highest } = this
+  evidence(state: Float64Array, measure: number, value: number, floor: number): number {
+    let at = this.from + measure * RANGE * RANGES
     let sum = 0
-    for (let at = measure * RANGES; at < (measure + 1) * RANGES; at++) {
-      const low = lowest[at] as number
-      const high = highest[at] as number
+    for (let m = 0; m < RANGES; m++, at += RANGE) {
+      const low = state[at] as number
+      const high = state[at + HIGH] as number
       if (value > high || value < low) {
         const beyond = value > high ? value - high : low - value
         sum += Math.min(1, Math.sqrt(beyond / Math.max(high - low, floor)))
@@ -42,21 +45,20 @@ export class PastRanges {
   }
 
   /** Each range takes the value in, and forgets a little. */
-  learn(measure: number, value: number): void {
-    const { lowest, highest } = this
-    for (let m = 0; m < RANGES; m++) {
-      const at = measure * RANGES + m
-      const low = lowest[at] as number
-      const high = highest[at] as number
+  learn(state: Float64Array, measure: number, value: number): void {
+    let at = this.from + measure * RANGE * RANGES
+    for (let m = 0; m < RANGES; m++, at += RANGE) {
+      const low = state[at] as number
+      const high = state[at + HIGH] as number
       if (value < high && value > low) {
         const forgotten = (high - low) * (FORGOTTEN[m] as number)
         const raised = low + forgotten
         const lowered = high - forgotten
-        lowest[at] = raised < value ? raised : value
-        highest[at] = lowered > value ? lowered : value
+        state[at] = raised < value ? raised : value
+        state[at + HIGH] = lowered > value ? lowered : value
       } else {
-        if (!(value > low)) lowest[at] = value
-        if (!(value < high)) highest[at] = value
+        if (!(value > low)) state[at] = value
+        if (!(value < high)) state[at + HIGH] = value
       }
     }
   }

@@ -1,55 +1,53 @@
 /** What a value usually is at this time of the day or week, in UTC, and how far values usually are from it. */
 import type { EpochMs } from '../../../shared/model/time'
-import type { StateBlock } from './block'
+import type { StateLayout } from './state-layout'
 
-/** Weight of the newest value once a bin has many: it forgets the season of long ago. */
+/** Least weights of the newest value in the mean and in the deviation: they forget the season of long ago. */
 const FORGET = 0.02
+const FORGET_DEVIATION = 0.05
+
+/** A bin is its count, mean and mean deviation. */
+const COUNT = 0
+const MEAN = 1
+const DEVIATION = 2
+const BIN = 3
 
 /** Bins of equal length over a period; means are exponentially weighted, plain while a bin is young. */
 export class Season {
-  private readonly counts: Float64Array
-  private readonly means: Float64Array
-  private readonly deviations: Float64Array
-  private bin = 0
+  private readonly from: number
 
   /** `length` of a bin in ms. */
   constructor(
-    block: StateBlock,
+    layout: StateLayout,
     private readonly bins: number,
     private readonly length: number,
   ) {
-    this.counts = block.take(bins)
-    this.means = block.take(bins)
-    this.deviations = block.take(bins)
+    this.from = layout.take(BIN * bins)
   }
 
-  static size(bins: number): number {
-    return 3 * bins
-  }
-
-  seek(time: EpochMs): void {
+  /** Where the bin of a time lies in the state. */
+  bin(time: EpochMs): number {
     const index = Math.floor(time / this.length) % this.bins
-    this.bin = index < 0 ? index + this.bins : index
+    return this.from + BIN * (index < 0 ? index + this.bins : index)
   }
 
-  /** Of the bin sought; `unknown` where it has no value yet. */
-  expected(unknown: number): number {
-    return this.counts[this.bin] === 0 ? unknown : (this.means[this.bin] as number)
+  /** `unknown` where the bin has no value yet. */
+  expected(state: Float64Array, bin: number, unknown: number): number {
+    return state[bin + COUNT] === 0 ? unknown : (state[bin + MEAN] as number)
   }
 
   /** Mean absolute distance from the expected, 0 where the bin has no value yet. */
-  get deviation(): number {
-    return this.deviations[this.bin] as number
+  deviation(state: Float64Array, bin: number): number {
+    return state[bin + DEVIATION] as number
   }
 
-  /** Into the bin sought; `residual`: what the value was off the expected. */
-  learn(value: number, residual: number): void {
-    const { bin, counts, means, deviations } = this
-    const count = (counts[bin] as number) + 1
-    const weight = Math.max(FORGET, 1 / count)
-    means[bin] = (means[bin] as number) + weight * (value - (means[bin] as number))
-    deviations[bin] =
-      (deviations[bin] as number) + Math.max(0.05, 1 / count) * (Math.abs(residual) - (deviations[bin] as number))
-    counts[bin] = count
+  /** `residual`: what the value was off the expected. */
+  learn(state: Float64Array, bin: number, value: number, residual: number): void {
+    const count = (state[bin + COUNT] as number) + 1
+    const mean = state[bin + MEAN] as number
+    const deviation = state[bin + DEVIATION] as number
+    state[bin + COUNT] = count
+    state[bin + MEAN] = mean + Math.max(FORGET, 1 / count) * (value - mean)
+    state[bin + DEVIATION] = deviation + Math.max(FORGET_DEVIATION, 1 / count) * (Math.abs(residual) - deviation)
   }
 }
