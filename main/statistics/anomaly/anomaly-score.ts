@@ -42,8 +42,7 @@ const SHARES = ANOMALY_REASONS.map((_, reason) => 1 / MEASURE_REASONS.filter((r)
 export class AnomalyScore {
   private readonly state = new Float64Array(layout.length)
 
-  /** `learning`: samples at the beginning that score 0. */
-  constructor(private readonly learning = ANOMALY_LEARNING) {
+  constructor() {
     this.state[HEAD + SINCE_ALARM] = Infinity
     ranges.begin(this.state)
   }
@@ -65,7 +64,7 @@ export class AnomalyScore {
     const seen = state[HEAD + SEEN] as number
     if (finite) state[HEAD + SEEN] = seen + 1
     const since = (state[HEAD + SINCE_ALARM] = (state[HEAD + SINCE_ALARM] as number) + 1)
-    if (seen < this.learning) return 0
+    if (seen < ANOMALY_LEARNING) return 0
     const mass = ((GAIN * sum) / MEASURES) * (seen / (seen + DAMPING))
     const score = (mass / (1 + mass)) * (1 - Math.exp(-since / REST))
     if (score >= ANOMALY_ALARM) state[HEAD + SINCE_ALARM] = 0

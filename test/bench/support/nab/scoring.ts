@@ -22,9 +22,17 @@ export function probation(rows: number): number {
   return Math.min(Math.floor(0.15 * rows), 750)
 }
 
-/** What the alarms of one file give, between −(falseNegative × windows) and the number of windows, less false alarms. */
-export function rawScore(file: Labelled, scores: ArrayLike<number>, threshold: number, profile: Profile): number {
-  const from = probation(file.rows)
+/**
+ * What the alarms of one file give, between −(falseNegative × windows) and the number of windows, less false alarms.
+ * `from`: the first row that counts.
+ */
+export function rawScore(
+  file: Labelled,
+  scores: ArrayLike<number>,
+  threshold: number,
+  profile: Profile,
+  from = probation(file.rows),
+): number {
   const { windows } = file
   let total = 0
   let open = 0
@@ -48,12 +56,17 @@ export function rawScore(file: Labelled, scores: ArrayLike<number>, threshold: n
 }
 
 /** 100 for every window found at its left edge without a false alarm, 0 for no alarm at all. */
-export function normalised(files: readonly Labelled[], raw: number, profile: Profile): number {
+export function normalised(
+  files: readonly Labelled[],
+  raw: number,
+  profile: Profile,
+  from: (rows: number) => number = probation,
+): number {
   let perfect = 0
   let silent = 0
   for (const { rows, windows } of files) {
     perfect += windows.length
-    silent -= profile.falseNegative * windows.filter(([, last]) => last >= probation(rows)).length
+    silent -= profile.falseNegative * windows.filter(([, last]) => last >= from(rows)).length
   }
   return (100 * (raw - silent)) / (perfect - silent)
 }
