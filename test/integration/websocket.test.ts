@@ -143,6 +143,17 @@ describe.skipIf(peersMissing)('WebSocket', () => {
     await world.reaches('live', 0)
   })
 
+  it('says that its port is taken, and listens once it is free', async () => {
+    const port = await freePort()
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
+    const world = await World.start(server(port))
+    await world.reaches('retrying')
+    expect(world.reason).toBe(`the port of 127.0.0.1:${port} is in use by another program`)
+    other.close()
+    await world.reaches('live', 0)
+  })
+
   it('speaks TLS as a server', async () => {
     const own = await certificate('127.0.0.1')
     const port = await freePort()
