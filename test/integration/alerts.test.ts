@@ -1,40 +1,30 @@
 /** Alert rules in a running engine: what is stored of them, what outlives a restart and a crash, what people do. */
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
-import { join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../main/engine/engine'
-import { backtestFile } from '../../main/pipeline/backtest'
-import type { AlertTransition } from '../../main/pipeline/backtest'
-import { StoredFile } from '../../main/store/stored-file'
 import { alertRule } from '../../shared/config/alert'
 import { workspace } from '../../shared/config/workspace'
 import type { z } from 'zod'
 import type { AlertNotice } from '../../shared/ipc/alerts'
 import type { AlertEvent } from '../../shared/model/alert'
+import { alertsOutlive } from './support/alert-kills'
 import { startEngine } from './support/engine'
-import { startHeadless } from './support/headless'
 import { freePort, temporaryFolder, until } from './support/world'
 
 const START = 1_700_000_000_000
-const KILLS = 50
 
 let folder: string
 let path: string
 let engine: Engine | undefined
-const children: ChildProcess[] = []
 beforeEach(async () => {
   folder = await temporaryFolder()
   path = join(folder, 'log.ndjson')
   await writeFile(path, '')
 })
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
   await engine?.stop()
   engine = undefined
 })
@@ -236,59 +226,12 @@ describe('a source that is away', () => {
   })
 })
 
-describe(`an engine that is killed ${KILLS} times at random`, () => {
-  const rules = [
-    { ...HOT, id: 'plain', repeatEvery: '1m' },
-    { ...HOT, id: 'held', for: '700ms', keepFiringFor: '1s' },
-    { ...HOT, id: 'reduced', reduce: { statistic: 'mean' as const, window: '3s' } },
-    { ...HOT, id: 'fast', condition: { kind: 'changes' as const, faster: 35 } },
-    { ...HOT, id: 'windows', results: { pipeline: 'w', statistic: 'max' as const } },
-  ]
-
-  it('stores and tells every change once: those that a backtest finds', { timeout: 300_000 }, async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31)
-    let state = seed
-    const random = (): number => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32
-    await writeFile(join(folder, 'workspace.json'), JSON.stringify({ version: 1, ...setup(...rules) }))
-    let n = 0
-    let level = 90
-    const more = (count: number): Promise<void> =>
-      send(
-        ...Array.from({ length: count }, () => {
-          level += (random() - 0.5) * 8 + (90 - level) * 0.05
-          return [n++ * 100, Number(level.toFixed(2))] as const
-        }),
-      )
-    for (let kill = 0; kill < KILLS; kill++) {
-      await more(200)
-      const args = ['run', '--config', join(folder, 'workspace.json'), '--db', join(folder, 'weir.db')]
-      const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args, '--rehearsal', '900,300'])
-      children.push(child)
-      // At any moment from its first commit on.
-      await once(child.stdout, 'data')
-      const gone = once(child, 'exit')
-      await delay(random() * 500)
-      child.kill('SIGKILL')
-      await gone
-    }
-    const last = await startHeadless(folder)
-    children.push(last.child)
-    await last.stores(n)
-    expect(await last.end('SIGTERM'), `seed ${seed}`).toBe(0)
-
-    engine = await startEngine(folder, { sources: [] })
-    const stored = await events()
-    const file = await StoredFile.open(join(folder, 'weir.db'))
-    for (const rule of rules.map((entry) => alertRule.parse(entry))) {
-      const expected: AlertTransition[] = []
-      const out = (transition: AlertTransition): void => void expected.push(transition)
-      await backtestFile({ file, rule, from: null, to: null, between: () => Promise.resolve(), out })
-      const found = stored.filter((event) => event.rule === rule.id && event.reason !== 'withdrawn')
-      const plain = (list: readonly (AlertEvent | AlertTransition)[]) =>
-        list.map(({ id, from, to, reason, notify }) => [id, from, to, reason, notify ?? null])
-      expect(plain(found), `${rule.id}, seed ${seed}`).toEqual(plain(expected))
-      expect(expected.length, rule.id).toBeGreaterThan(5)
-    }
-    await file.close()
-  })
+describe('an engine that is killed at random', () => {
+  it(
+    'stores and tells every change once: those that a backtest finds (12 of the 50 kills in test:long)',
+    {
+      timeout: 120_000,
+    },
+    () => alertsOutlive(12),
+  )
 })
