@@ -1,5 +1,17 @@
 // Who may import whom, as the architecture says; there is no list of exemptions.
-const STAGES = ['sources', 'decoding', 'demo', 'quality', 'transforms', 'windows', 'statistics', 'alerts', 'store']
+const STAGES = [
+  'connections',
+  'sources',
+  'outputs',
+  'decoding',
+  'demo',
+  'quality',
+  'transforms',
+  'windows',
+  'statistics',
+  'alerts',
+  'store',
+]
 
 /** A folder of main/ and the only folders and packages that it may import. */
 const only = (name, allowed, packages = '') => ({
@@ -25,7 +37,14 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    only('sources', ['main/contracts/', 'shared/'], 'mqtt|ws|kafkajs|fzstd|snappyjs|sqlite3|pg|@types/pg|mysql2'),
+    // What sources and outputs share: how one connects, and what it means when one cannot.
+    only('connections', ['main/contracts/', 'shared/'], 'mqtt|kafkajs|fzstd|snappyjs'),
+    only('sources', ['main/connections/', 'main/contracts/', 'shared/'], 'mqtt|ws|kafkajs|sqlite3|pg|@types/pg|mysql2'),
+    only(
+      'outputs',
+      ['main/connections/', 'main/contracts/', 'shared/', 'resources/translations/'],
+      'mqtt|ws|kafkajs|pg|@types/pg|mysql2|nodemailer|@types/nodemailer',
+    ),
     only('demo', ['main/contracts/', 'shared/'], 'aedes|mqtt'),
     only('decoding', ['main/contracts/', 'shared/'], 'cborg|@msgpack/msgpack|protobufjs'),
     only('quality', ['main/contracts/', 'shared/']),

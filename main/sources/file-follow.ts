@@ -9,7 +9,7 @@ import { bytesAt, decodePosition, encodePosition, fileId, sameId } from './file-
 import type { FileId, FilePosition } from './file-position'
 import { FileReader } from './file-reader'
 import { placeAfter } from './file-rotation'
-import { pause, reconnectWait } from './reconnect'
+import { pause, reconnectWait } from '../connections/reconnect'
 
 /** Notifications of the system only shorten this: they are not to be relied on. */
 const LOOK_EVERY_MS = 250

@@ -8,7 +8,7 @@ import { Pace } from './file-pace'
 import type { TimeOf } from './file-pace'
 import { continues, decodePosition } from './file-position'
 import { BEGINNING, FileReader } from './file-reader'
-import { pause } from './reconnect'
+import { pause } from '../connections/reconnect'
 
 /** Longer ones overflow and fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1

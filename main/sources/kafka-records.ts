@@ -2,7 +2,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { RawRecord } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
-import { unreadableBatch } from './kafka-codecs'
+import { unreadableBatch } from '../connections/kafka-codecs'
 
 /** Labels are kept as one object each; a sender with a counter in its keys must not fill the memory. */
 const MAX_CACHED = 150_000

@@ -6,14 +6,14 @@
 import type { Admin, Batch, Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload, Kafka } from 'kafkajs'
 import type { RecordSink } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
-import { describeKafka, isTopicGone } from './kafka-connection'
+import { describeKafka, isTopicGone } from '../connections/kafka-connection'
 import { place, PlacementError, startOver } from './kafka-placement'
 import type { Positions } from './kafka-placement'
 import { witnessOf } from './kafka-position'
 import type { PartitionPosition } from './kafka-position'
 import { RecordMaker } from './kafka-records'
-import { pause } from './reconnect'
-import type { SessionEnd } from './reconnect'
+import { pause } from '../connections/reconnect'
+import type { SessionEnd } from '../connections/reconnect'
 
 /** Records handed over at once at most. */
 const SLICE = 2048

@@ -4,9 +4,9 @@ import type { Admin, Kafka } from 'kafkajs'
 import type { Discovered } from '../../shared/ipc/engine'
 import type { RawRecord, SourceContext } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
-import { describeKafka, kafkaClient } from './kafka-connection'
+import { describeKafka, kafkaClient } from '../connections/kafka-connection'
 import { RecordMaker } from './kafka-records'
-import { pause } from './reconnect'
+import { pause } from '../connections/reconnect'
 
 const TEST_RECORDS = 5
 /** The newest of each partition are looked at, so that a topic that is quiet now shows something too. */

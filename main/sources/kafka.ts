@@ -4,11 +4,11 @@
  */
 import type { RecordSink, Source, SourceContext } from '../contracts'
 import type { KafkaConnection } from '../../shared/config/sources/kafka'
-import { groupOf, kafkaClient } from './kafka-connection'
+import { groupOf, kafkaClient } from '../connections/kafka-connection'
 import type { Positions } from './kafka-placement'
 import { parseCursor } from './kafka-position'
 import { KafkaSession } from './kafka-session'
-import { keepConnected } from './reconnect'
+import { keepConnected } from '../connections/reconnect'
 
 export class KafkaSource implements Source {
   readonly finite = false

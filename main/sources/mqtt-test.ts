@@ -2,8 +2,8 @@
 import type { RawRecord, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
 import type { Discovered } from '../../shared/ipc/engine'
-import { ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
-import { pause } from './reconnect'
+import { ConnectFailure, connectMqtt, subscribe } from '../connections/mqtt-connection'
+import { pause } from '../connections/reconnect'
 
 const TEST_RECORDS = 5
 

@@ -8,10 +8,10 @@ import type { IPublishPacket, MqttClient, Packet } from 'mqtt'
 import type { InflightPackets, RawRecord, RecordSink, Source, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
 import { Inflight } from './inflight'
-import { brokerName, clientIdOf, ConnectFailure, connectMqtt, subscribe } from './mqtt-connection'
-import type { ProtocolVersion } from './mqtt-connection'
-import { keepConnected, pause } from './reconnect'
-import type { SessionEnd } from './reconnect'
+import { brokerName, clientIdOf, ConnectFailure, connectMqtt, subscribe } from '../connections/mqtt-connection'
+import type { ProtocolVersion } from '../connections/mqtt-connection'
+import { keepConnected, pause } from '../connections/reconnect'
+import type { SessionEnd } from '../connections/reconnect'
 
 /** Records handed over at once at most; fewer when the socket has no more. */
 const BATCH_RECORDS = 512

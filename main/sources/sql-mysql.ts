@@ -4,10 +4,11 @@ import type { Connection, FieldPacket, RowDataPacket } from 'mysql2/promise'
 import type { Secrets } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { MysqlConnection } from '../../shared/config/sources/sql'
-import { networkReason } from './network-errors'
+import { networkReason } from '../connections/network-errors'
+import { tlsOf } from '../connections/sql-tls'
 import { jsonOf, newestQuery, numberJson, pageQuery, SqlFailure } from './sql-connection'
 import type { CursorValue, PageStart, SqlClient, SqlRow, SqlTable } from './sql-connection'
-import { groupTables, tlsOf } from './sql-server'
+import { groupTables } from './sql-server'
 
 const CONNECT_MS = 10_000
 const ANSWER_MS = 5000

@@ -4,10 +4,11 @@ import type { QueryArrayResult } from 'pg'
 import type { Secrets } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { PostgresConnection } from '../../shared/config/sources/sql'
-import { networkReason } from './network-errors'
+import { networkReason } from '../connections/network-errors'
+import { tlsOf } from '../connections/sql-tls'
 import { jsonOf, newestQuery, numberJson, pageQuery, SqlFailure } from './sql-connection'
 import type { CursorValue, PageStart, SqlClient, SqlRow, SqlTable } from './sql-connection'
-import { groupTables, tlsOf } from './sql-server'
+import { groupTables } from './sql-server'
 
 const CONNECT_MS = 10_000
 /** Beyond the statement's own time: the server would have ended it, so it is gone. */

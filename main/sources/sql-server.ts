@@ -1,22 +1,5 @@
-/** What the clients of database servers share. */
-import type { ConnectionOptions } from 'node:tls'
-import type { Secrets } from '../contracts'
-import type { SqlTls } from '../../shared/config/sources/sql'
+/** Tables of a database server with the columns that may be cursors. */
 import type { SqlTable } from './sql-connection'
-
-/** Undefined: without TLS. */
-export function tlsOf({ mode, ca, cert }: SqlTls, secrets: Secrets): ConnectionOptions | undefined {
-  if (mode === 'off') return undefined
-  const key = secrets['key']
-  const passphrase = secrets['passphrase']
-  return {
-    rejectUnauthorized: mode === 'verify',
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-  }
-}
 
 const GROWING = /int|serial|numeric|decimal|double|real|float|date|time/i
 

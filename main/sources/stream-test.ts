@@ -2,7 +2,7 @@
 import type { RawRecord, RecordSink, Source } from '../contracts'
 import type { SourceState } from '../../shared/ipc/engine'
 import type { DurationMs } from '../../shared/model/time'
-import { pause } from './reconnect'
+import { pause } from '../connections/reconnect'
 
 const TEST_RECORDS = 5
 

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net'
 import type { RawRecord, RecordSink } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { TcpConnection } from '../../shared/config/sources/tcp'
-import { IdleTimer } from './connection'
-import type { StreamEnd } from './connection'
+import { IdleTimer } from '../connections/connection'
+import type { StreamEnd } from '../connections/connection'
 import { createFramer, FramingLost } from './framing'
-import { networkReason } from './network-errors'
+import { networkReason } from '../connections/network-errors'
 
 /** The system asks a silent peer whether it is still there: a dead one is noticed even without an idle timeout. */
 const KEEP_ALIVE_MS = 30_000

@@ -7,10 +7,17 @@ import type { Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import type { RecordSink, Source, SourceContext } from '../contracts'
 import type { TcpConnection } from '../../shared/config/sources/tcp'
-import { CONNECT_WITHIN_MS, hostAndPort, plainAddress, secureContext, serve, serverContext } from './connection'
-import { networkReason } from './network-errors'
-import { keepConnected } from './reconnect'
-import type { SessionEnd } from './reconnect'
+import {
+  CONNECT_WITHIN_MS,
+  hostAndPort,
+  plainAddress,
+  secureContext,
+  serve,
+  serverContext,
+} from '../connections/connection'
+import { networkReason } from '../connections/network-errors'
+import { keepConnected } from '../connections/reconnect'
+import type { SessionEnd } from '../connections/reconnect'
 import { readStream } from './tcp-stream'
 
 export class TcpSource implements Source {

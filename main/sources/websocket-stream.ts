@@ -3,8 +3,8 @@ import type { WebSocket } from 'ws'
 import type { RecordSink } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { WebSocketConnection } from '../../shared/config/sources/websocket'
-import { IdleTimer } from './connection'
-import type { StreamEnd } from './connection'
+import { IdleTimer } from '../connections/connection'
+import type { StreamEnd } from '../connections/connection'
 import { Gathering } from './gathering'
 
 const PING_EVERY_MS = 15_000

@@ -110,7 +110,7 @@ describe.skipIf(kafkaMissing)('Kafka, when something is wrong', () => {
       password: USERS.guest,
     })
     await reaches(engine, 'refused')
-    expect(reason(engine)).toBe('not authorised to read the topic secret')
+    expect(reason(engine)).toBe('not authorised for the topic secret')
   })
 
   it('goes on by itself when the broker was gone: nothing is lost, nothing comes twice', async () => {

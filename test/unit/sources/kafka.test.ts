@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib'
 import { compress as compressSnappy } from 'snappyjs'
 import { describe, expect, it } from 'vitest'
 import { kafkaConnection } from '../../../shared/config/sources/kafka'
-import { DECOMPRESSORS } from '../../../main/sources/kafka-codecs'
-import { describeKafka } from '../../../main/sources/kafka-connection'
-import { decompressLz4 } from '../../../main/sources/kafka-lz4'
+import { DECOMPRESSORS } from '../../../main/connections/kafka-codecs'
+import { describeKafka } from '../../../main/connections/kafka-connection'
+import { decompressLz4 } from '../../../main/connections/kafka-lz4'
 import { parseCursor, PartitionPosition, witnessOf } from '../../../main/sources/kafka-position'
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex')

@@ -9,6 +9,12 @@ import { pemText } from './pem'
 
 export type ProtocolVersion = 4 | 5
 
+/** What a connection is made of, whoever uses it. */
+export type MqttLink = Pick<
+  MqttConnection,
+  'url' | 'user' | 'clientId' | 'cleanStart' | 'sessionExpiry' | 'receiveMaximum' | 'keepAlive' | 'tls'
+>
+
 /** The other side answered and said no, or could not be reached. */
 export class ConnectFailure extends Error {
   override readonly name = 'ConnectFailure'
@@ -51,7 +57,7 @@ export const brokerName = (url: string): string =>
 
 /** @throws ConnectFailure */
 export async function connectMqtt(
-  config: MqttConnection,
+  config: MqttLink,
   context: SourceContext,
   version: ProtocolVersion,
   prepare: (client: MqttClient) => void,
@@ -92,11 +98,11 @@ function failureOf(error: Error & { code?: string | number }, where: string): Co
   return new ConnectFailure(networkReason(error, where), false)
 }
 
-export const clientIdOf = (config: MqttConnection, context: SourceContext): string =>
+export const clientIdOf = (config: MqttLink, context: SourceContext): string =>
   config.clientId ?? `weir-${context.installation}-${context.id}`
 
 /** @throws ConnectFailure where a file that the settings name cannot be read. */
-function optionsOrFailure(config: MqttConnection, context: SourceContext, version: ProtocolVersion): IClientOptions {
+function optionsOrFailure(config: MqttLink, context: SourceContext, version: ProtocolVersion): IClientOptions {
   try {
     return clientOptions(config, context, version)
   } catch (error) {
@@ -104,7 +110,7 @@ function optionsOrFailure(config: MqttConnection, context: SourceContext, versio
   }
 }
 
-function clientOptions(config: MqttConnection, context: SourceContext, version: ProtocolVersion): IClientOptions {
+function clientOptions(config: MqttLink, context: SourceContext, version: ProtocolVersion): IClientOptions {
   const { tls } = config
   const password = context.secrets['password']
   const key = context.secrets['key']

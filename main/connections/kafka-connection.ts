@@ -8,10 +8,13 @@ import { registerCodecs } from './kafka-codecs'
 import { stopIdleTimers } from './kafka-idle'
 import { networkReason, REASONS } from './network-errors'
 
+/** What a connection is made of, whoever uses it. */
+export type KafkaLink = Pick<KafkaConnection, 'brokers' | 'security' | 'mechanism' | 'user' | 'tls'>
+
 /** A broker that is silent for so long is gone. */
 const REQUEST_TIMEOUT_MS = 10_000
 
-export function kafkaClient(config: KafkaConnection, context: SourceContext): Kafka {
+export function kafkaClient(config: KafkaLink, context: SourceContext): Kafka {
   registerCodecs()
   stopIdleTimers()
   const { security, tls } = config
@@ -38,7 +41,7 @@ export function kafkaClient(config: KafkaConnection, context: SourceContext): Ka
   return new Kafka(settings)
 }
 
-function saslOf({ mechanism, user = '' }: KafkaConnection, { secrets }: SourceContext): SASLOptions {
+function saslOf({ mechanism, user = '' }: KafkaLink, { secrets }: SourceContext): SASLOptions {
   const { password = '', token = '' } = secrets
   switch (mechanism) {
     case 'PLAIN':
@@ -66,7 +69,7 @@ export interface KafkaFailure {
 export const KAFKA_REFUSALS: Readonly<Record<string, (what: string) => string>> = {
   UNKNOWN_TOPIC_OR_PARTITION: (what) => `the topic ${what} does not exist`,
   INVALID_TOPIC_EXCEPTION: (what) => `the name ${what} is not allowed for a topic`,
-  TOPIC_AUTHORIZATION_FAILED: (what) => `not authorised to read the topic ${what}`,
+  TOPIC_AUTHORIZATION_FAILED: (what) => `not authorised for the topic ${what}`,
   GROUP_AUTHORIZATION_FAILED: (what) => `not authorised to use the consumer group ${what}`,
   CLUSTER_AUTHORIZATION_FAILED: () => 'not authorised to use this cluster',
   UNSUPPORTED_SASL_MECHANISM: () => 'the broker refuses this way of signing in',
@@ -74,7 +77,7 @@ export const KAFKA_REFUSALS: Readonly<Record<string, (what: string) => string>> 
 }
 
 /** @param what topic or group that the failed request was about. */
-export function describeKafka(error: unknown, config: KafkaConnection, what: string): KafkaFailure {
+export function describeKafka(error: unknown, config: KafkaLink, what: string): KafkaFailure {
   const { type, name, message, broker, code } = rootOf(error)
   const refusal = type === undefined ? undefined : KAFKA_REFUSALS[type]
   if (refusal !== undefined) return { reason: refusal(what), refused: true }
@@ -85,7 +88,7 @@ export function describeKafka(error: unknown, config: KafkaConnection, what: str
   return { reason: addressReason(unreachable(message, code, where, config), where, config), refused: false }
 }
 
-function unreachable(message: string, code: string | undefined, where: string, { security }: KafkaConnection): string {
+function unreachable(message: string, code: string | undefined, where: string, { security }: KafkaLink): string {
   if (code === 'ECONNRESET' || code === 'EPIPE' || /closed/i.test(message) || message === 'Not connected')
     return `${where} closed the connection; does its security fit, ${security}?`
   if (code !== undefined) return networkReason(Object.assign(new Error(message), { code }), where)
@@ -120,13 +123,13 @@ function text(error: Error, field: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function signInReason(message: string, { mechanism }: KafkaConnection): string {
+function signInReason(message: string, { mechanism }: KafkaLink): string {
   if (/does not support|not enabled|unsupported/i.test(message)) return 'the broker refuses this way of signing in'
   return mechanism === 'OAUTHBEARER' ? 'the broker refuses the token' : 'wrong user name or password'
 }
 
 /** A cluster names the addresses of its brokers itself; these may fit another network only. */
-const addressReason = (reason: string, where: string, { brokers }: KafkaConnection): string =>
+const addressReason = (reason: string, where: string, { brokers }: KafkaLink): string =>
   brokers.includes(where) || where.includes(', ') || !reason.includes(where)
     ? reason
     : `${reason} (the cluster gives this address itself: see advertised.listeners)`
