@@ -4,6 +4,7 @@ import type { WindowResult } from '../../shared/model/results'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
 import type { AlertEntry } from './alerts'
+import type { OutboxEntry } from './outputs'
 import type { InflightPackets, RawRecord } from './sources'
 import type { ClockMark } from './windows'
 
@@ -84,6 +85,8 @@ export interface Commit {
   readonly inflight?: readonly InflightEntry[]
   /** In the order of their numbers. */
   readonly alerts?: readonly AlertEntry[]
+  /** What of it is to leave for other systems. */
+  readonly outbox?: readonly OutboxEntry[]
   /** Replaces the one of the same source. */
   readonly memoryOnly?: MemoryOnlyState
 }

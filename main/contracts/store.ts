@@ -5,6 +5,7 @@ import type { WindowResult } from '../../shared/model/results'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import type { AlertStore } from './alerts'
+import type { OutboxStore } from './outputs'
 import type { Commit, InflightEntry, JournalBlock, MemoryOnlyState, StoredRejected } from './commit'
 
 /** A block of the log with its number. */
@@ -201,6 +202,7 @@ export interface Store {
   erasePipeline(pipeline: string): Promise<void>
   readonly rejected: RejectedStore
   readonly alerts: AlertStore
+  readonly outbox: OutboxStore
   /**
    * Removes what a plan says, in small transactions between the commits. May be called again at any time: a second call
    * waits for the first.

@@ -2,6 +2,7 @@
 import { engineParams } from '../../shared/ipc/engine'
 import type { EngineMethod, EngineValues } from '../../shared/ipc/engine'
 import type { AlertValues } from '../../shared/ipc/alerts'
+import type { OutputValues } from '../../shared/ipc/outputs'
 import type { CallError, Outcome, Port, Reply } from '../../shared/ipc/rpc'
 import { describeIssues } from '../../shared/config/workspace'
 import { z } from 'zod'
@@ -72,6 +73,7 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
   const listening = new Map<number, AbortController>()
   return {
     ...alertHandlers(engine),
+    ...outputHandlers(engine),
     status: () => engine.status(),
     workspace: () => engine.currentWorkspace(),
     series: () => runtime.series(),
@@ -166,6 +168,25 @@ function alertHandlers(engine: Engine): AlertHandlers {
     silenceAlert: ({ rule, key, until }) => alerts.silence(rule, key, until),
     notified: async ({ ids }) => {
       await alerts.notified(ids)
+      return null
+    },
+  }
+}
+
+type OutputHandlers = Pick<Handlers, keyof OutputValues>
+
+function outputHandlers({ runtime, outputs }: Engine): OutputHandlers {
+  return {
+    saveOutput: ({ output }) => outputs.save(output),
+    removeOutput: ({ id }) => outputs.remove(id),
+    setOutputEnabled: ({ id, enabled }) => outputs.setEnabled(id, enabled),
+    testOutput: ({ output, secrets }) => runtime.outputs.test(output, secrets),
+    retryOutput: async ({ id }) => {
+      await runtime.outputs.retry(id)
+      return null
+    },
+    discardSetAside: async ({ id }) => {
+      await runtime.outputs.discard(id)
       return null
     },
   }

@@ -3,6 +3,7 @@ import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './
 import { exportAlertHistory } from './export/alert-history'
 import { exportRejected } from './export/rejected'
 import { AlertDesk, withRule } from './alerts'
+import { OutputDesk, withoutGone } from './outputs'
 import { runExport } from './export/run'
 import { runImport } from './import/run'
 import { Jobs } from './jobs'
@@ -16,6 +17,7 @@ import { pipeline as pipelineSchema } from '../../shared/config/pipeline'
 import type { AlertRule } from '../../shared/config/alert'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { RangeQuery } from '../contracts'
+import { outputSecrets } from '../../shared/config/output'
 import type { Retention } from '../../shared/config/retention'
 import { rootSource, workspace as workspaceSchema } from '../../shared/config/workspace'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
@@ -52,6 +54,7 @@ export class Engine {
   private readonly listeners = new Set<EventListener>()
   private readonly meter: StatusMeter
   readonly alerts: AlertDesk
+  readonly outputs: OutputDesk
   private readonly notices = new Map<string, Notice>()
   readonly exports = new Jobs()
   readonly imports = new Jobs()
@@ -70,6 +73,13 @@ export class Engine {
       runtime,
       () => this.workspace,
       (event, data) => this.emit(event, data),
+    )
+    this.outputs = new OutputDesk((task) =>
+      this.change(async (before) => {
+        const [next, value] = task(before)
+        await this.replace(next)
+        return value
+      }),
     )
     this.views = new ViewSet(runtime)
     this.tails = new Tails(runtime)
@@ -321,17 +331,20 @@ export class Engine {
 
   /** The file first: what runs is what a restart would run. */
   private async replace(next: Workspace): Promise<void> {
-    const valid = workspaceSchema.parse(next)
+    const valid = workspaceSchema.parse(withoutGone(next))
     await writeWorkspace(this.options.workspacePath, valid)
     this.workspace = valid
     await this.runtime.apply(valid)
     this.emit('workspace', valid)
   }
 
-  /** New secrets of a source; a connection that failed for want of them is tried anew. */
+  /** New secrets of a source or output; a connection that failed for want of them is tried anew. */
   async setSecrets(sourceId: string, secrets: Secrets): Promise<void> {
     this.secrets.set(sourceId, secrets)
-    await this.change(() => this.runtime.restartSource(sourceId))
+    const output = this.workspace.outputs.find(({ id }) => outputSecrets(id) === sourceId)
+    await this.change(() =>
+      output === undefined ? this.runtime.restartSource(sourceId) : this.runtime.outputs.restart(output.id),
+    )
   }
 
   // ---- export and import

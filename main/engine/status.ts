@@ -56,6 +56,7 @@ export class StatusMeter {
       commitMs: durations[durations.length >> 1] ?? null,
       sources,
       pipelines: workspace.pipelines.map(({ id }) => ({ id, ...this.runtime.counts.of(id) })),
+      outputs: this.runtime.outputs.status(),
       alerts,
       notices,
     }

@@ -10,6 +10,7 @@ import type {
   InflightPackets,
   JournalMark,
   JournalRun,
+  OutboxEntry,
   RejectedEntry,
   Store,
   TakenBack,
@@ -39,6 +40,7 @@ export class PendingUnit implements Commit {
   readonly acknowledgements: (() => void)[] = []
   private readonly packets: { source: string; client: string; parts: Uint8Array[]; forget: boolean }[] = []
   series: SeriesInfo[] = []
+  outbox: readonly OutboxEntry[] = []
   rejectedBytes = 0
   /** When it has to be committed, on the monotonic clock; Infinity while it is empty. */
   due = Infinity
@@ -92,6 +94,7 @@ export class PendingUnit implements Commit {
     for (const list of [runs, marks, results, rejected, takenBack, alerts, acknowledgements, packets]) list.length = 0
     this.cursorByPartition.clear()
     this.series = []
+    this.outbox = []
     this.rejectedBytes = 0
     this.due = Infinity
   }
@@ -100,6 +103,8 @@ export class PendingUnit implements Commit {
 export interface CommitterHooks {
   /** State to store with the coming commit, or null while the last one is recent enough. */
   snapshot(unit: PendingUnit): Uint8Array | null
+  /** What of it is to leave for other systems. */
+  outbox(unit: PendingUnit): readonly OutboxEntry[]
   /** After the commit; what is needed of the unit must be copied. */
   committed(unit: PendingUnit, tookMs: DurationMs): void
   /** The disk is full or the file locked: nothing is acknowledged until a retry succeeds, which `null` reports. */
@@ -162,6 +167,7 @@ export class Committer {
     this.pending = this.spare
     this.startedUnits += 1
     unit.series = this.takeSeries()
+    unit.outbox = this.hooks.outbox(unit)
     // At this point the operators have seen exactly what this unit and those before it hold.
     const snapshot = this.hooks.snapshot(unit)
     const started = performance.now()

@@ -3,7 +3,7 @@
  * operators takes the place of the journal: with results, cursors and packets in one transaction, so that after a crash
  * its windows go on as if nothing had happened. What was received is acknowledged after that commit.
  */
-import type { MemoryOnlyState, PastBlock, RangeQuery, Store } from '../contracts'
+import type { MemoryOnlyState, OutboxEntry, PastBlock, RangeQuery, Store } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { Workspace } from '../../shared/config/workspace'
 import { SampleBuffer } from '../../shared/model/samples'
@@ -26,6 +26,7 @@ export interface MemoryOnlyParts {
   readonly registry: SeriesRegistry
   readonly pipelines: PipelineSet
   readonly lateOf: (source: string) => number
+  readonly outbox: (unit: PendingUnit) => readonly OutboxEntry[]
   /** As of the committer; the unit's samples are in memory by then. */
   readonly committed: (unit: PendingUnit, tookMs: DurationMs) => void
   readonly trouble: (error: unknown) => void
@@ -141,9 +142,9 @@ class MemoryOnlySource {
     const { store, registry, trouble } = parts
     this.committer = new Committer(
       {
-        commit: ({ series, results, rejected, takenBack = [], cursors, inflight = [] }) => {
+        commit: ({ series, results, rejected, takenBack = [], cursors, inflight = [], outbox = [] }) => {
           const memoryOnly = { source, newest: newest.get(source) ?? -Infinity, state: this.state }
-          const others = { results, rejected, takenBack, cursors, inflight }
+          const others = { results, rejected, takenBack, cursors, inflight, outbox }
           return store.commit({ series, block: NO_SAMPLES, ...others, memoryOnly })
         },
         saveSnapshot: (seq, body) => store.saveSnapshot(seq, body),
@@ -151,6 +152,7 @@ class MemoryOnlySource {
       () => registry.takeCreated(source),
       {
         snapshot: (unit) => this.note(unit),
+        outbox: (unit) => this.parts.outbox(unit),
         committed: (unit, tookMs) => this.committed(unit, tookMs),
         trouble,
       },

@@ -9,12 +9,14 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { SqliteStore } from '../store/sqlite-store'
 import { COMPACTION } from '../store/compaction/compactor'
 import { Alerting } from './alerting'
+import { applyWorkspace } from './apply-workspace'
 import { Committer } from './committer'
 import type { PendingUnit } from './committer'
 import { liveImport } from './import-target'
 import type { ImportTarget } from './import-target'
 import { Erasing } from './erasing'
 import { MemoryOnlySources } from './memory-only'
+import { Outputs } from './outputs'
 import { PipelineCounts } from './pipeline-counts'
 import { PipelineResults } from './pipeline-results'
 import { PipelineSet } from './pipeline-set'
@@ -32,7 +34,7 @@ import { SourceTrials } from './source-trials'
 import type { RuntimeHooks, RuntimeOptions } from './runtime-options'
 import { USUAL } from './tuning'
 import type { RuntimeTuning } from './tuning'
-import { byId, equal, sourceChanges } from './workspace-change'
+import { byId } from './workspace-change'
 
 const TICK_MS = 1000
 /** A tick this much too late means that the process or the machine stood still. */
@@ -59,6 +61,7 @@ export class Runtime {
   readonly trials: SourceTrials
   readonly rejectedRecords: RejectedRecords
   readonly alerting: Alerting
+  readonly outputs: Outputs
   private readonly pace: SnapshotPace
   private readonly repairs: Repairs
   private readonly sources: RunningSources
@@ -95,25 +98,17 @@ export class Runtime {
       registry: this.registry,
       pipelines: this.pipelines,
       lateOf: (source) => this.sources.lateOf(source),
+      outbox: (unit) => this.outputs.entries(unit),
       committed: (unit, tookMs) => {
         this.sources.count(unit.runs, 'inMemory')
         this.tell(unit, tookMs, false)
       },
       trouble: hooks.trouble,
     })
-    this.repairs = new Repairs({
-      store,
-      registry: this.registry,
-      pipeline: (id) => this.pipelines.node(id)?.config,
-      watermark: (id, key) => this.pipelines.node(id)?.windows.watermarkOf(key) ?? -Infinity,
-      storedAfter: (source) => this.memoryOnly.storedAfter(source),
-      repaired: (results) => {
-        this.committer.pending.results.push(...results)
-        this.alerting.fired(...results)
-        void this.committer.added()
-      },
-    })
+    this.repairs = this.createRepairs()
     this.alerting = this.createAlerting(desktop)
+    const { registry, installation } = this
+    this.outputs = new Outputs({ store, registry, installation, secrets, trouble: hooks.trouble })
     this.sources = new RunningSources({
       store,
       registry: this.registry,
@@ -145,6 +140,7 @@ export class Runtime {
     this.trials = new SourceTrials((id, typed) => this.context(id, typed))
     this.committer = new Committer(store, () => this.registry.takeCreated(), {
       snapshot: (unit) => this.dueSnapshot(unit),
+      outbox: (unit) => this.outputs.entries(unit),
       committed: (unit, tookMs) => this.onCommitted(unit, tookMs),
       trouble: hooks.trouble,
     })
@@ -160,6 +156,21 @@ export class Runtime {
         this.storedWindows -= results
       },
       trouble: this.hooks.trouble,
+    })
+  }
+
+  private createRepairs(): Repairs {
+    return new Repairs({
+      store: this.store,
+      registry: this.registry,
+      pipeline: (id) => this.pipelines.node(id)?.config,
+      watermark: (id, key) => this.pipelines.node(id)?.windows.watermarkOf(key) ?? -Infinity,
+      storedAfter: (source) => this.memoryOnly.storedAfter(source),
+      repaired: (results) => {
+        this.committer.pending.results.push(...results)
+        this.alerting.fired(...results)
+        void this.committer.added()
+      },
     })
   }
 
@@ -185,6 +196,7 @@ export class Runtime {
     try {
       const runtime = new Runtime(store, movedAside, workspace, secrets, hooks, tuning, options.desktop ?? false)
       await runtime.recover()
+      await runtime.outputs.define(workspace)
       for (const source of workspace.sources) await runtime.sources.start(source)
       runtime.timer = setInterval(() => runtime.tick(), TICK_MS)
       runtime.salvage()
@@ -250,23 +262,11 @@ export class Runtime {
   async apply(next: Workspace): Promise<void> {
     const before = this.workspace
     this.workspace = next
-    if (!equal(before.retention, next.retention)) this.retention.soon()
-    const { repiped, changed } = sourceChanges(before, next)
-    for (const id of changed) await this.sources.stop(id)
-    await this.pipelines.define(next, this.store)
-    this.alerting.define(next)
-    for (const { id } of before.pipelines)
-      if (!equal(byId(before.pipelines, id), byId(next.pipelines, id))) this.repairs.forget(id)
-    for (const id of changed)
-      if (byId(next.sources, id) === undefined) this.pipelines.drop(id)
-      else if (repiped.includes(id)) this.pipelines.rebuild(id, next)
-    await this.storeAgain(await this.memoryOnly.adjust(next))
-    for (const source of changed)
-      if (byId(before.sources, source)?.keepSamples !== byId(next.sources, source)?.keepSamples)
-        for (const { id } of this.pipelines.of(source)?.nodes ?? []) this.repairs.forget(id)
-    // A pipeline begins with what comes from now on; recovery must not feed it what came before.
-    if (repiped.length > 0) await this.checkpoint()
-    for (const source of next.sources) if (changed.includes(source.id)) await this.sources.start(source)
+    const { store, sources, pipelines, alerting, outputs, repairs, memoryOnly, retention } = this
+    const parts = { store, sources, pipelines, alerting, outputs, repairs, memoryOnly, retention }
+    const checkpoint = (): Promise<void> => this.checkpoint()
+    const storeAgain = (ids: readonly string[]): Promise<void> => this.storeAgain(ids)
+    await applyWorkspace({ ...parts, checkpoint, storeAgain }, before, next)
   }
 
   private async flush(): Promise<void> {
@@ -369,6 +369,7 @@ export class Runtime {
 
   private tell(unit: PendingUnit, tookMs: DurationMs, stored: boolean): void {
     const { samples, results, series, alerts } = unit
+    this.outputs.committed(unit.outbox)
     for (const result of results) {
       if (result.revision === 0) this.storedWindows += 1
       this.counts.fired(result)
@@ -392,6 +393,7 @@ export class Runtime {
     this.stopping = true
     await this.committer.stop()
     await this.memoryOnly.stop()
+    await this.outputs.stop()
     await this.store.close()
   }
 }

@@ -127,6 +127,16 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX alert_event_series ON alert_event (series, number);
   CREATE INDEX alert_event_desktop ON alert_event (number) WHERE desktop = 1;
   `,
+  // 12: what is to leave for other systems, until they confirm it; body as JSON; set_aside is the reason.
+  `
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, output TEXT NOT NULL, rule TEXT, created_us INTEGER NOT NULL,
+    body TEXT NOT NULL, set_aside TEXT);
+  CREATE INDEX outbox_waiting ON outbox (output, seq) WHERE set_aside IS NULL;
+  CREATE INDEX outbox_set_aside ON outbox (output, seq) WHERE set_aside IS NOT NULL;
+  CREATE TABLE outbox_count (
+    output TEXT PRIMARY KEY, delivered INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+  `,
 ]
 
 /**

@@ -2,7 +2,7 @@
  * The local history in one SQLite file: a connection for the writer, one for reads, a lock beside it.
  * Writes are serialised here, because anything run on the writing connection joins its open transaction.
  */
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type {
   Commit,
@@ -27,6 +27,7 @@ import type { CompactionLimits } from './compaction/compactor'
 import { crc32 } from './crc32'
 import { readKeptAside } from './damaged'
 import { Database } from './database'
+import { bytesOf } from './file-bytes'
 import { isCorrupt } from './store-error'
 import { erasePipeline, eraseSource } from './erase'
 import { readDecimated, readPast, readSamples } from './history'
@@ -34,6 +35,7 @@ import type { HistoryContext } from './history'
 import { eraseSamples } from './erase-samples'
 import { readInflight } from './inflight'
 import { AlertHistory } from './alert-events'
+import { Outbox } from './outbox'
 import { RejectedHistory } from './rejected'
 import { Retention } from './retention/retention'
 import { readSizes } from './retention/sizes'
@@ -68,6 +70,7 @@ export class SqliteStore implements Store {
   readonly damage: Damage[] = []
   readonly rejected: RejectedHistory
   readonly alerts: AlertHistory
+  readonly outbox: Outbox
   private queue: Promise<unknown> = Promise.resolve()
   private closing = false
   private readonly gate = new ReadGate()
@@ -93,6 +96,7 @@ export class SqliteStore implements Store {
     const write = (task: (db: Database) => Promise<void>): Promise<void> => this.serially(() => task(writing))
     this.rejected = new RejectedHistory(reading, write)
     this.alerts = new AlertHistory(reading, write)
+    this.outbox = new Outbox(reading, write)
     this.room = new DiskRoom(file)
     this.readers = new ReadConnections(file)
     this.soundness = new SoundnessCheck(file)
@@ -347,16 +351,8 @@ export class SqliteStore implements Store {
     )
   }
 
-  async fileBytes(): Promise<number> {
-    const sizes = await Promise.all(
-      [this.file, `${this.file}-wal`].map((file) =>
-        stat(file).then(
-          (s) => s.size,
-          () => 0,
-        ),
-      ),
-    )
-    return sizes.reduce((sum, size) => sum + size, 0)
+  fileBytes(): Promise<number> {
+    return bytesOf(this.file)
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { encodeJournalBlock } from './journal-block'
 import { writeMemoryOnly } from './memory-only'
 import { CHUNKED } from './reader'
 import { AlertTable } from './alert-events'
+import { OutboxTable } from './outbox'
 import { RejectedTable } from './rejected'
 
 export class CommitWriter {
@@ -21,6 +22,7 @@ export class CommitWriter {
     private readonly insertResults: BulkInsert,
     private readonly rejected: RejectedTable,
     private readonly alerts: AlertTable,
+    private readonly outbox: OutboxTable,
     private readonly pipelineIds: ReadonlyMap<string, { readonly id: number }>,
     readonly inflight: InflightTable,
     private seq: number,
@@ -48,6 +50,7 @@ export class CommitWriter {
       ),
       await RejectedTable.create(db),
       await AlertTable.create(db),
+      await OutboxTable.create(db),
       pipelineIds,
       await InflightTable.create(db),
       Number(last?.['seq'] ?? 0),
@@ -61,13 +64,14 @@ export class CommitWriter {
   /** Small commits are one statement, which SQLite wraps by itself: a third of the round trips. */
   async write(unit: Commit): Promise<number> {
     const journal = unit.block.samples.length > 0 || unit.block.marks.length > 0
-    const { inflight = [], takenBack = [], alerts = [], memoryOnly } = unit
+    const { inflight = [], takenBack = [], alerts = [], outbox = [], memoryOnly } = unit
     const others =
       unit.series.length +
       unit.results.length +
       unit.rejected.length +
       takenBack.length +
       alerts.length +
+      outbox.length +
       unit.cursors.length +
       inflight.length
     if (others === 0 && memoryOnly === undefined) {
@@ -80,6 +84,7 @@ export class CommitWriter {
         await this.writeResults(unit.results)
         await this.rejected.write(unit.rejected, takenBack)
         await this.alerts.write(alerts)
+        await this.outbox.write(outbox)
         for (const cursor of unit.cursors) await this.writeCursor(cursor)
         if (memoryOnly !== undefined) await writeMemoryOnly(this.db, memoryOnly, this.seq)
         const covered = await this.inflight.write(this.db, inflight)

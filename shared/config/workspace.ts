@@ -4,6 +4,7 @@ import { DERIVED_SOURCE } from '../model/series'
 import { alertRule, sourceDown } from './alert'
 import { decoding, eventTime } from './decoding'
 import { duration } from './duration'
+import { output } from './output'
 import { pipeline } from './pipeline'
 import type { Pipeline } from './pipeline'
 import { quality } from './quality'
@@ -63,6 +64,7 @@ export const workspace = z
     pipelines: z.array(pipeline).default([]).describe('What is computed of them.'),
     alerts: z.array(alertRule).default([]).describe('What people are warned of.'),
     sourceDown: sourceDown.prefault({}).describe('The alert that every source has.'),
+    outputs: z.array(output).default([]).describe('Where results and alerts go.'),
     retention: retention.prefault({}).describe('How long readings and results are kept.'),
   })
   .superRefine((value, context) => {
@@ -87,6 +89,19 @@ export const workspace = z
       if (rules.has(entry.id))
         context.addIssue({ code: 'custom', path: ['alerts', index, 'id'], message: `is used twice: ${entry.id}` })
       rules.add(entry.id)
+    })
+    const outputs = new Set<string>()
+    value.outputs.forEach((entry, index) => {
+      if (outputs.has(entry.id))
+        context.addIssue({ code: 'custom', path: ['outputs', index, 'id'], message: `is used twice: ${entry.id}` })
+      outputs.add(entry.id)
+      for (const id of entry.pipelines)
+        if (!names.has(id))
+          context.addIssue({
+            code: 'custom',
+            path: ['outputs', index, 'pipelines'],
+            message: `names no pipeline: ${id}`,
+          })
     })
   })
 export type Workspace = z.infer<typeof workspace>

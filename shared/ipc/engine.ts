@@ -8,6 +8,8 @@ import { pipeline } from '../config/pipeline'
 import type { Pipeline } from '../config/pipeline'
 import { retention } from '../config/retention'
 import { source } from '../config/workspace'
+import { outputParams } from './outputs'
+import type { OutputStatus, OutputValues } from './outputs'
 import type { SourceConfig, Workspace } from '../config/workspace'
 import type { SeriesInfo } from '../model/series'
 import type { DurationMs, EpochMs } from '../model/time'
@@ -139,6 +141,7 @@ export interface EngineStatus {
   readonly commitMs: DurationMs | null
   readonly sources: readonly SourceStatus[]
   readonly pipelines: readonly PipelineStatus[]
+  readonly outputs: readonly OutputStatus[]
   /** Alerts that last, and of these those that nobody has acknowledged. */
   readonly alerts: { readonly firing: number; readonly open: number }
   /** What the user should know: a workspace file kept aside, a damaged block, a full disk. */
@@ -337,6 +340,7 @@ const id = z.strictObject({ id: z.string() })
 /** Parameters of every call; the engine parses each against this before it acts. */
 export const engineParams = {
   ...alertParams,
+  ...outputParams,
   status: nothing,
   workspace: nothing,
   series: nothing,
@@ -416,7 +420,7 @@ export const engineParams = {
 export type EngineMethod = keyof typeof engineParams
 export type EngineParams<M extends EngineMethod> = z.input<(typeof engineParams)[M]>
 
-export interface EngineValues extends AlertValues {
+export interface EngineValues extends AlertValues, OutputValues {
   status: EngineStatus
   workspace: Workspace
   series: readonly SeriesInfo[]

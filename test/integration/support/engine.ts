@@ -8,6 +8,7 @@ import type { SourceInput } from '../../../shared/config/workspace'
 import type { z } from 'zod'
 import type { alertRule, sourceDown } from '../../../shared/config/alert'
 import type { pipeline } from '../../../shared/config/pipeline'
+import type { OutputInput } from '../../../shared/config/output'
 import type { retention } from '../../../shared/config/retention'
 import type { WindowResult } from '../../../shared/model/results'
 
@@ -16,6 +17,7 @@ export interface TestWorkspace {
   readonly pipelines?: readonly z.input<typeof pipeline>[]
   readonly retention?: z.input<typeof retention>
   readonly alerts?: readonly z.input<typeof alertRule>[]
+  readonly outputs?: readonly OutputInput[]
   readonly sourceDown?: z.input<typeof sourceDown>
 }
 

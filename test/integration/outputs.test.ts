@@ -1,0 +1,366 @@
+/** Results and alerts that leave for real receivers: in order, at least once, each with an id that stays the same. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectAsync } from 'mqtt'
+import { SMTPServer } from 'smtp-server'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
+import type { Engine } from '../../main/engine/engine'
+import { workspace } from '../../shared/config/workspace'
+import { outputSecrets } from '../../shared/config/output'
+import type { OutputInput } from '../../shared/config/output'
+import type { OutputStatus } from '../../shared/ipc/outputs'
+import { startEngine } from './support/engine'
+import { startHeadless } from './support/headless'
+import { mosquittoMissing, startMosquitto } from './support/mosquitto'
+import { freePort, temporaryFolder, until } from './support/world'
+
+const START = 1_700_000_000_000
+const cleanUp: (() => unknown)[] = []
+let folder: string
+let log: string
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  log = join(folder, 'log.ndjson')
+  await writeFile(log, '')
+})
+afterEach(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end()
+})
+
+const HOT = {
+  id: 'hot',
+  name: 'Too hot',
+  series: 'temperature',
+  condition: { kind: 'above' as const, threshold: 95, recovery: 90 },
+  notify: { outputs: ['out'] },
+}
+const setup = (connection: Record<string, unknown>, over: Partial<OutputInput> = {}, rule: object = {}) => ({
+  sources: [
+    {
+      id: 'log',
+      name: 'Log',
+      connection: { kind: 'file' as const, path: log, format: 'ndjson' as const, mode: 'follow' as const },
+      decoding: { labels: [{ name: 'site', path: 'site' }] },
+      time: { field: 't' },
+    },
+  ],
+  pipelines: [
+    {
+      id: 'w',
+      name: 'w',
+      source: 'log',
+      window: { kind: 'tumbling' as const, size: '1s' },
+      aggregates: ['mean', 'max'],
+    },
+  ],
+  alerts: [{ ...HOT, ...rule }],
+  outputs: [{ id: 'out', name: 'Out', connection, groupFor: '200ms', atMostEvery: '0s', ...over } as OutputInput],
+})
+async function start(...[connection, over, rule]: Parameters<typeof setup>): Promise<Engine> {
+  const engine = await startEngine(folder, setup(connection, over, rule))
+  cleanUp.push(() => engine.stop())
+  return engine
+}
+/** Readings of a second each, ten of them a window. */
+const send = (from: number, to: number, value = (n: number): number => n): Promise<void> => {
+  const line = (n: number) => `{"temperature":${value(n)},"site":"north","t":${START + n * 100}}\n`
+  return appendFile(log, Array.from({ length: to - from }, (_, i) => line(from + i)).join(''))
+}
+const status = (engine: Engine): OutputStatus => engine.runtime.outputs.status()[0] as OutputStatus
+const delivers = (engine: Engine, count: number): Promise<void> =>
+  until(
+    () => status(engine).delivered >= count,
+    () => `${count} are delivered: ${JSON.stringify(status(engine))}`,
+  )
+const parsed = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+type Handler = (request: IncomingMessage, body: string, response: ServerResponse) => void
+async function httpServer(handler: Handler): Promise<{ url: string; server: Server }> {
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part: Buffer) => (body += String(part)))
+    request.on('end', () => handler(request, body, response))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanUp.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, server }
+}
+
+describe('an output', () => {
+  it('adds each result to a file once, whole, and goes on behind what is there', async () => {
+    const path = join(folder, 'out.ndjson')
+    await writeFile(path, '{"kind":"result","id":"cut in the mid')
+    const engine = await start({ kind: 'file', path }, { pipelines: ['w'] })
+    await send(0, 31)
+    await delivers(engine, 3)
+    const lines = parsed(await readFile(path, 'utf8'))
+    expect(lines[0]).toMatchObject({
+      ...{ kind: 'result', pipeline: 'w', source: 'log', series: 'temperature', labels: { site: 'north' } },
+      ...{ start: START, end: START + 1000, revision: 0, statistics: { mean: 4.5, max: 9 } },
+    })
+    expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length)
+    expect(lines.map(({ start }) => start)).toEqual([0, 1, 2].map((n) => START + n * 1000))
+  })
+
+  it('writes CSV and renames a file that is long enough', async () => {
+    const path = join(folder, 'out.csv')
+    const engine = await start({ kind: 'file', path, format: 'csv', rotateAt: 1, keep: 2 }, { pipelines: ['w'] })
+    await send(0, 100_000)
+    await delivers(engine, 9990)
+    const now = await readFile(path, 'utf8').catch(() => '')
+    const before = await readFile(`${path}.1`, 'utf8')
+    expect(before.split('\n')[0]).toBe(
+      'id,kind,name,source,series,labels,unit,start,end,revision,statistic,value,from,to,severity,reason',
+    )
+    const rows = (before + now).split('\n').filter((row) => row.startsWith('w:'))
+    expect(new Set(rows).size).toBe(rows.length)
+  })
+
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+    'waits while the disk of its file is full, leaves nothing half, and loses nothing',
+    async () => {
+      const disk = await temporaryFolder()
+      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status).toBe(0)
+      cleanUp.push(() => spawnSync('umount', [disk]))
+      const filler = join(disk, 'filler')
+      const path = join(disk, 'out.ndjson')
+      await writeFile(filler, Buffer.alloc((1 << 20) - 8192))
+      const engine = await start({ kind: 'file', path }, { pipelines: ['w'] })
+      await send(0, 1000)
+      await until(() => status(engine).state.state === 'retrying', 'it says that it waits')
+      expect(status(engine).state).toMatchObject({ reason: `the disk of ${path} is full` })
+      const partial = await readFile(path, 'utf8')
+      expect(partial === '' || partial.endsWith('\n')).toBe(true)
+      await rm(filler)
+      await engine.runtime.outputs.retry('out')
+      await delivers(engine, 98)
+      const ids = parsed(await readFile(path, 'utf8')).map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      await engine.stop()
+      cleanUp.pop()
+      spawnSync('umount', [disk])
+    },
+  )
+
+  it('tells a web server of an alert when it begins and when it is over', async () => {
+    const got: { body: Record<string, unknown>; key: unknown }[] = []
+    const { url } = await httpServer((request, body, response) => {
+      got.push({ body: JSON.parse(body) as Record<string, unknown>, key: request.headers['idempotency-key'] })
+      response.writeHead(204).end()
+    })
+    const engine = await start({ kind: 'webhook', url })
+    await send(0, 10, (n) => (n === 3 ? 96 : 80))
+    await delivers(engine, 2)
+    const items = got.flatMap(({ body }) => body['items'] as Record<string, unknown>[])
+    expect(items.map(({ notify, value }) => [notify, value])).toEqual([
+      ['firing', 96],
+      ['resolved', 80],
+    ])
+    expect(items[0]).toMatchObject({ rule: 'hot', series: 'temperature', labels: { site: 'north' }, to: 'firing' })
+    expect(got[0]?.body['text']).toContain('Too hot')
+  })
+
+  it('makes one message of many alerts that come together', async () => {
+    const got: string[] = []
+    const { url } = await httpServer((_request, body, response) => {
+      got.push(body)
+      response.end('ok')
+    })
+    const engine = await start({ kind: 'webhook', url, preset: 'slack' }, { groupFor: '1500ms', atMostEvery: '1h' })
+    const lines = Array.from({ length: 100 }, (_, n) => `{"temperature":99,"site":"s${n}","t":${START + n}}\n`)
+    await appendFile(log, lines.join(''))
+    await delivers(engine, 100)
+    expect(got.length).toBe(1)
+    expect((JSON.parse(got[0] ?? '') as { text: string }).text).toMatch(
+      /^100 alerts: Too hot\n(.*\n){20}… and 80 more$/,
+    )
+  })
+
+  it.each([
+    ['answers 500', (response: ServerResponse) => response.writeHead(500).end('no'), 'the server answers 500: no'],
+    [
+      'is too busy',
+      (response: ServerResponse) => response.writeHead(429, { 'retry-after': '1' }).end(),
+      'the server answers 429',
+    ],
+    [
+      'breaks the connection',
+      (response: ServerResponse) => response.socket?.resetAndDestroy(),
+      'closed the connection',
+    ],
+    ['does not answer', () => undefined, 'no answer from'],
+  ])('is told again where a web server %s', async (_name, fault, reason) => {
+    let requests = 0
+    const keys = new Set<unknown>()
+    const { url } = await httpServer((request, _body, response) => {
+      keys.add(request.headers['idempotency-key'])
+      if (requests++ === 0) fault(response)
+      else response.end()
+    })
+    const engine = await start({ kind: 'webhook', url })
+    await send(0, 10, () => 96)
+    await until(() => status(engine).lastFault !== null, 'the fault is shown')
+    expect(status(engine).lastFault?.reason).toContain(reason)
+    await delivers(engine, 1)
+    expect(requests).toBe(2)
+    expect(keys.size).toBe(1)
+  })
+
+  it('sets aside what a web server will never take, and sends it again when asked', async () => {
+    let taken = false
+    const { url } = await httpServer((_request, _body, response) => response.writeHead(taken ? 200 : 422).end('no'))
+    const engine = await start({ kind: 'webhook', url })
+    await send(0, 10, () => 96)
+    await until(() => status(engine).setAside === 1, 'it is set aside')
+    expect(status(engine)).toMatchObject({ waiting: 0, delivered: 0, reason: 'the server answers 422: no' })
+    taken = true
+    await engine.runtime.outputs.retry('out')
+    await delivers(engine, 1)
+    expect(status(engine).setAside).toBe(0)
+  })
+
+  it('sends mail, with its password, to a server that wants one', async () => {
+    const mails: string[] = []
+    const server = new SMTPServer({
+      authOptional: false,
+      hideSTARTTLS: false,
+      onAuth: ({ username, password }, _session, done) =>
+        done(password === 'right' ? null : new Error('no'), { user: username }),
+      onData: (stream, _session, done) => {
+        let text = ''
+        stream.on('data', (part: Buffer) => (text += String(part)))
+        stream.on('end', () => {
+          mails.push(text)
+          done()
+        })
+      },
+    })
+    const port = await freePort()
+    server.listen(port, '127.0.0.1')
+    cleanUp.push(() => new Promise<void>((done) => server.close(() => done())))
+    const connection = {
+      ...{ kind: 'mail', host: '127.0.0.1', port, user: 'weir', from: 'weir@example.com', to: ['you@example.com'] },
+      verify: false,
+    }
+    const engine = await startEngine(folder, setup(connection), { [outputSecrets('out')]: { password: 'right' } })
+    cleanUp.push(() => engine.stop())
+    await send(0, 10, () => 96)
+    await delivers(engine, 1)
+    expect(mails[0]).toContain('Subject: Too hot is firing')
+    expect(mails[0]).toMatch(/Message-ID: <[0-9a-f]{32}@weir>/)
+    const [config] = workspace.parse({ version: 1, ...setup(connection) }).outputs
+    if (config === undefined) throw new Error('there is an output')
+    await expect(engine.runtime.outputs.test(config, { password: 'wrong' })).rejects.toThrow(
+      'wrong user name or password',
+    )
+    expect((await engine.runtime.outputs.test(config, {})).sent).toBe(true)
+    expect(mails.at(-1)).toContain('A test of Weir')
+  })
+
+  it.skipIf(mosquittoMissing)('publishes to an MQTT broker, also what came while that was away', async () => {
+    const broker = await startMosquitto()
+    cleanUp.push(() => broker.stop())
+    const engine = await start({ kind: 'mqtt', url: broker.url, topic: 'weir/{pipeline}/{site}' }, { pipelines: ['w'] })
+    const got: string[] = []
+    const subscribe = async () => {
+      const client = await connectAsync(broker.url)
+      cleanUp.push(() => void client.end(true))
+      client.on('message', (topic, payload) =>
+        got.push(`${topic} ${(JSON.parse(String(payload)) as { id: string }).id}`),
+      )
+      await client.subscribeAsync('weir/#', { qos: 1 })
+    }
+    await subscribe()
+    await send(0, 31)
+    await until(() => got.length >= 2, 'two results are published')
+    expect(got[0]).toMatch(/^weir\/w\/north w:[0-9a-f]{12}:\d+:\d+:0$/)
+    await broker.stop()
+    await send(31, 101)
+    await until(() => status(engine).state.state === 'retrying', 'it says that the broker is away')
+    await broker.start()
+    await subscribe()
+    await engine.runtime.outputs.retry('out')
+    await until(() => new Set(got).size >= 9, 'what came meanwhile is published')
+  })
+
+  it('serves programs on this machine: by TCP they get what came before they were there', async () => {
+    const port = await freePort()
+    const engine = await start({ kind: 'tcp', port }, { pipelines: ['w'] })
+    await send(0, 31)
+    await until(() => status(engine).waiting >= 2, 'results wait for somebody')
+    let text = ''
+    const socket = connect(port, '127.0.0.1')
+    cleanUp.push(() => socket.destroy())
+    socket.on('data', (part: Buffer) => (text += String(part)))
+    await until(() => text.split('\n').length > 2, 'they come')
+    expect(parsed(text)[0]).toMatchObject({ kind: 'result', start: START })
+    expect(status(engine).connected).toBe(1)
+  })
+
+  it('serves WebSockets, but no page of a browser', async () => {
+    const port = await freePort()
+    const engine = await start({ kind: 'websocket', port }, { pipelines: ['w'] })
+    await until(() => status(engine).connected === 0, 'it listens')
+    const foreign = new WebSocket(`ws://127.0.0.1:${port}`, { origin: 'https://evil.example' })
+    const [error] = (await once(foreign, 'error')) as [Error]
+    expect(error.message).toContain('403')
+    const got: string[] = []
+    const client = new WebSocket(`ws://127.0.0.1:${port}`)
+    cleanUp.push(() => client.terminate())
+    client.on('message', (data: Buffer) => got.push(String(data)))
+    await once(client, 'open')
+    await send(0, 31)
+    await until(() => got.length >= 2, 'results come')
+    expect(JSON.parse(got[0] ?? '')).toMatchObject({ kind: 'result', statistics: { max: 9 } })
+  })
+
+  it('loses nothing over kills, and repeats only with the same id', async () => {
+    const path = join(folder, 'out.ndjson')
+    const definition = workspace.parse({ version: 1, ...setup({ kind: 'file', path }, { pipelines: ['w'] }) })
+    await writeFile(join(folder, 'workspace.json'), JSON.stringify(definition))
+    let n = 0
+    for (let kill = 0; kill < 6; kill++) {
+      await send(n, (n += 200))
+      const args = ['run', '--config', join(folder, 'workspace.json'), '--db', join(folder, 'weir.db')]
+      const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+      const gone = once(child, 'exit')
+      await once(child.stdout, 'data')
+      await delay(Math.random() * 600)
+      child.kill('SIGKILL')
+      await gone
+    }
+    const last = await startHeadless(folder)
+    await last.stores(n)
+    const complete = async () => new Set(parsed(await readFile(path, 'utf8')).map(({ start }) => start)).size
+    await until(async () => (await complete()) >= n / 10 - 2, 'every window is in the file')
+    expect(await last.end('SIGTERM')).toBe(0)
+    const byId = new Map<unknown, string>()
+    for (const line of parsed(await readFile(path, 'utf8'))) {
+      const text = JSON.stringify(line)
+      expect(byId.get(line['id']) ?? text).toBe(text)
+      byId.set(line['id'], text)
+    }
+    const results = parsed(await readFile(path, 'utf8')).filter(({ kind }) => kind === 'result')
+    const starts = [...new Set(results.map(({ start }) => start))]
+    expect(starts).toEqual(Array.from({ length: starts.length }, (_, i) => START + i * 1000))
+    expect([...byId.values()].filter((text) => text.includes('"kind":"alert"')).length).toBe(1)
+  })
+})
