@@ -1,11 +1,11 @@
 /** MySQL and MariaDB as receivers. */
 import { createConnection } from 'mysql2/promise'
-import { networkReason } from '../connections/network-errors'
+import { codeOf, errnoOf, mysqlFault, textOf } from '../connections/sql-faults'
 import { tlsOf } from '../connections/sql-tls'
 import type { Secrets, Sender } from '../contracts'
 import type { MysqlOutput } from '../../shared/config/outputs/sql'
 import { SqlSender } from './sql'
-import type { SqlFault, SqlWriter } from './sql'
+import type { SqlWriter, WriteFault } from './sql'
 
 const CONNECT_MS = 10_000
 const STATEMENT_MS = 30_000
@@ -45,19 +45,14 @@ async function connect({ host, port, database, user, tls }: MysqlOutput, secrets
 /** Data too long, out of range, incorrect value, invalid JSON: the same rows fail the same way. */
 const ROWS_AT_FAULT = new Set([1264, 1265, 1292, 1366, 1406, 3140, 4025])
 
-function faultOf(error: unknown, { host, port, database, user }: MysqlOutput): SqlFault {
-  const where = `${host}:${port}`
-  const text = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0
-  const again = (reason: string): SqlFault => ({ reason, refused: false })
-  if (errno === 1045 || errno === 1698) return again(`wrong password for user ${user}, or no such user`)
-  if (errno === 1049) return again(`there is no database ${database} at ${where}`)
-  if (errno === 1044 || errno === 1142) return again(`the user ${user} may not write there: ${text}`)
-  if (errno === 1040) return again(`${where} takes no more connections`)
-  if (ROWS_AT_FAULT.has(errno)) return { reason: `the database refuses the rows: ${text}`, refused: true }
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return again(`${where} does not offer TLS`)
-  if (code === 'PROTOCOL_CONNECTION_LOST' || /closed state/.test(text)) return again(`${where} closed the connection`)
-  if (code === 'PROTOCOL_SEQUENCE_TIMEOUT') return again(`no answer from ${where}; check address and firewall`)
-  return again(networkReason(error, where))
+function faultOf(error: unknown, config: MysqlOutput): WriteFault {
+  const { host, port, user } = config
+  const text = textOf(error)
+  const errno = errnoOf(error)
+  const mendable = (reason: string): WriteFault => ({ reason, rowsAtFault: false })
+  if (errno === 1044 || errno === 1142) return mendable(`the user ${user} may not write there: ${text}`)
+  if (ROWS_AT_FAULT.has(errno)) return { reason: `the database refuses the rows: ${text}`, rowsAtFault: true }
+  if (codeOf(error) === 'PROTOCOL_SEQUENCE_TIMEOUT')
+    return mendable(`no answer from ${host}:${port}; check address and firewall`)
+  return mendable(mysqlFault(error, config).reason)
 }

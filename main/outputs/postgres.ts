@@ -1,11 +1,11 @@
 /** PostgreSQL as a receiver. */
 import pg from 'pg'
-import { networkReason } from '../connections/network-errors'
+import { codeOf, postgresFault, textOf } from '../connections/sql-faults'
 import { tlsOf } from '../connections/sql-tls'
 import type { Secrets, Sender } from '../contracts'
 import type { PostgresOutput } from '../../shared/config/outputs/sql'
 import { SqlSender } from './sql'
-import type { SqlFault, SqlWriter } from './sql'
+import type { SqlWriter, WriteFault } from './sql'
 
 const CONNECT_MS = 10_000
 const STATEMENT_MS = 30_000
@@ -44,19 +44,11 @@ async function connect({ host, port, database, user, tls }: PostgresOutput, secr
   }
 }
 
-function faultOf(error: unknown, { host, port, database, user }: PostgresOutput): SqlFault {
-  const where = `${host}:${port}`
-  const text = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const again = (reason: string): SqlFault => ({ reason, refused: false })
-  if (code === '28P01' || text.includes('SASL')) return again(`wrong password for user ${user}, or no such user`)
-  if (code === '3D000') return again(`there is no database ${database} at ${where}`)
-  if (code === '42501') return again(`the user ${user} may not write there: ${text}`)
-  if (code === '53300') return again(`${where} takes no more connections`)
+function faultOf(error: unknown, config: PostgresOutput): WriteFault {
+  const text = textOf(error)
+  const code = codeOf(error)
+  if (code === '42501') return { reason: `the user ${config.user} may not write there: ${text}`, rowsAtFault: false }
   // Data exceptions: the same rows fail the same way.
-  if (code.startsWith('22')) return { reason: `the database refuses the rows: ${text}`, refused: true }
-  if (text.includes('does not support SSL')) return again(`${where} does not offer TLS`)
-  if (/terminated|not queryable/i.test(text)) return again(`${where} closed the connection`)
-  if (/timeout/i.test(text)) return again(`no answer from ${where}; check address and firewall`)
-  return again(networkReason(error, where))
+  if (code.startsWith('22')) return { reason: `the database refuses the rows: ${text}`, rowsAtFault: true }
+  return { reason: postgresFault(error, config).reason, rowsAtFault: false }
 }

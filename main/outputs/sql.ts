@@ -17,10 +17,11 @@ export interface SqlWriter {
   close(): Promise<void>
 }
 
-/** Why a write failed: `refused` where the rows themselves are at fault. */
-export interface SqlFault {
+/** Why a write failed. */
+export interface WriteFault {
   readonly reason: string
-  readonly refused: boolean
+  /** The same rows would fail again. */
+  readonly rowsAtFault: boolean
 }
 
 /** Both databases take at most 65,535 values a statement. */
@@ -32,7 +33,7 @@ export class SqlSender implements Sender {
   constructor(
     private readonly config: SqlOutput,
     private readonly connect: () => Promise<SqlWriter>,
-    private readonly faultOf: (error: unknown) => SqlFault,
+    private readonly faultOf: (error: unknown) => WriteFault,
   ) {}
 
   async send(items: readonly OutboxItem[]): Promise<void> {
@@ -55,8 +56,8 @@ export class SqlSender implements Sender {
       await task(writer)
     } catch (error) {
       await this.close()
-      const { reason, refused } = this.faultOf(error)
-      throw refused ? new Refused(reason) : new Error(reason, { cause: error })
+      const { reason, rowsAtFault } = this.faultOf(error)
+      throw rowsAtFault ? new Refused(reason) : new Error(reason, { cause: error })
     }
   }
 

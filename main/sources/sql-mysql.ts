@@ -4,7 +4,7 @@ import type { Connection, FieldPacket, RowDataPacket } from 'mysql2/promise'
 import type { Secrets } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { MysqlConnection } from '../../shared/config/sources/sql'
-import { networkReason } from '../connections/network-errors'
+import { codeOf, errnoOf, mysqlFault, textOf } from '../connections/sql-faults'
 import { tlsOf } from '../connections/sql-tls'
 import { jsonOf, newestQuery, numberJson, pageQuery, SqlFailure } from './sql-connection'
 import type { CursorValue, PageStart, SqlClient, SqlRow, SqlTable } from './sql-connection'
@@ -134,13 +134,10 @@ function valueJson(text: string | null, field: FieldPacket): string | undefined 
   return JSON.stringify(text)
 }
 
-function mysqlFailure(error: unknown, { host, port, database, user, cursor, timeout }: MysqlConnection): SqlFailure {
-  const where = `${host}:${port}`
-  const text = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0
-  if (errno === 1045 || errno === 1698) return new SqlFailure(`wrong password for user ${user}, or no such user`, true)
-  if (errno === 1049) return new SqlFailure(`there is no database ${database} at ${where}`, true)
+function mysqlFailure(error: unknown, config: MysqlConnection): SqlFailure {
+  const { user, cursor, timeout } = config
+  const text = textOf(error)
+  const errno = errnoOf(error)
   if (errno === 1044 || errno === 1142 || errno === 1143)
     return new SqlFailure(`the user ${user} may not read this: ${text}`, true)
   if (errno === 1146) return new SqlFailure(`the table is not there: ${text}`, true)
@@ -149,25 +146,8 @@ function mysqlFailure(error: unknown, { host, port, database, user, cursor, time
   if (errno === 1792) return new SqlFailure(`only reading is allowed: ${text}`, true)
   if (errno === 1064 || errno === 1054)
     return new SqlFailure(`the database does not understand the query: ${text}`, true)
-  if (errno === 1969 || errno === 3024 || code === 'PROTOCOL_SEQUENCE_TIMEOUT')
+  if (errno === 1969 || errno === 3024 || codeOf(error) === 'PROTOCOL_SEQUENCE_TIMEOUT')
     return new SqlFailure(`the query took longer than ${timeout} and was ended`, false)
-  if (errno === 1040) return new SqlFailure(`${where} takes no more connections`, false)
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return new SqlFailure(`${where} does not offer TLS`, true)
-  if (code === 'PROTOCOL_CONNECTION_LOST' || /closed state/.test(text))
-    return new SqlFailure(`${where} closed the connection`, false)
-  return new SqlFailure(networkReason(tlsError(text) ?? error, where), false)
+  const { reason, refused } = mysqlFault(error, config)
+  return new SqlFailure(reason, refused)
 }
-
-/** The driver replaces the code of a TLS error and keeps its text (OpenSSL's X509_verify_cert_error_string). */
-function tlsError(text: string): Error | null {
-  const code = TLS_ERRORS.find(([pattern]) => pattern.test(text))?.[1]
-  return code === undefined ? null : Object.assign(new Error(text), { code })
-}
-
-const TLS_ERRORS = [
-  [/^self.signed certificate$/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-  [/self.signed certificate in/, 'SELF_SIGNED_CERT_IN_CHAIN'],
-  [/unable to (verify the first|get local issuer)/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
-  [/does not match certificate/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-] as const

@@ -4,7 +4,7 @@ import type { QueryArrayResult } from 'pg'
 import type { Secrets } from '../contracts'
 import { durationMs } from '../../shared/config/duration'
 import type { PostgresConnection } from '../../shared/config/sources/sql'
-import { networkReason } from '../connections/network-errors'
+import { codeOf, postgresFault, textOf } from '../connections/sql-faults'
 import { tlsOf } from '../connections/sql-tls'
 import { jsonOf, newestQuery, numberJson, pageQuery, SqlFailure } from './sql-connection'
 import type { CursorValue, PageStart, SqlClient, SqlRow, SqlTable } from './sql-connection'
@@ -118,17 +118,10 @@ function valueJson(text: string | null, type: number): string | undefined {
   return JSON.stringify(text)
 }
 
-function postgresFailure(
-  error: unknown,
-  { host, port, database, user, cursor, timeout }: PostgresConnection,
-): SqlFailure {
-  const where = `${host}:${port}`
-  const text = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === '28P01' || text.includes('SASL'))
-    return new SqlFailure(`wrong password for user ${user}, or no such user`, true)
-  if (code.startsWith('28')) return new SqlFailure(`not allowed: ${text}`, true)
-  if (code === '3D000') return new SqlFailure(`there is no database ${database} at ${where}`, true)
+function postgresFailure(error: unknown, config: PostgresConnection): SqlFailure {
+  const { user, cursor, timeout } = config
+  const text = textOf(error)
+  const code = codeOf(error)
   if (code === '42501') return new SqlFailure(`the user ${user} may not read this: ${text}`, true)
   if (code === '42P01') return new SqlFailure(`the table is not there: ${text}`, true)
   if (code === '42703' && text.includes(cursor))
@@ -136,14 +129,6 @@ function postgresFailure(
   if (code === '25006') return new SqlFailure(`only reading is allowed: ${text}`, true)
   if (code.startsWith('42')) return new SqlFailure(`the database does not understand the query: ${text}`, true)
   if (code === '57014') return new SqlFailure(`the query took longer than ${timeout} and was ended`, false)
-  if (code === '53300') return new SqlFailure(`${where} takes no more connections`, false)
-  if (text.includes('does not support SSL')) return new SqlFailure(`${where} does not offer TLS`, true)
-  if (/timeout|Connection terminated|not queryable/i.test(text))
-    return new SqlFailure(
-      text.includes('terminated')
-        ? `${where} closed the connection`
-        : `no answer from ${where}; check address and firewall`,
-      false,
-    )
-  return new SqlFailure(networkReason(error, where), false)
+  const { reason, refused } = postgresFault(error, config)
+  return new SqlFailure(reason, refused)
 }
