@@ -143,6 +143,24 @@ function clientOptions(config: MqttLink, context: SourceContext, version: Protoc
   }
 }
 
+/** Whether to try again with MQTT 3.1.1. */
+export const isOlderBroker = (error: unknown, protocol: MqttConnection['protocol']): boolean =>
+  error instanceof ConnectFailure && error.versionRefused && protocol === 'auto'
+
+/** With MQTT 5, or 3.1.1 where that is wanted or the broker knows no other. @throws ConnectFailure */
+export async function connectAnyMqtt(
+  config: MqttLink & Pick<MqttConnection, 'protocol'>,
+  context: SourceContext,
+  prepare: (client: MqttClient) => void,
+): Promise<MqttClient> {
+  try {
+    return await connectMqtt(config, context, config.protocol === '3.1.1' ? 4 : 5, prepare)
+  } catch (error) {
+    if (!isOlderBroker(error, config.protocol)) throw error
+    return connectMqtt(config, context, 4, prepare)
+  }
+}
+
 /** @throws ConnectFailure where the broker refuses a subscription. */
 export async function subscribe(client: MqttClient, config: MqttConnection): Promise<void> {
   const topics = Object.fromEntries(

@@ -4,6 +4,7 @@ import type { Producer } from 'kafkajs'
 import { Refused } from '../contracts'
 import type { OutboxItem, Sender, SourceContext } from '../contracts'
 import { describeKafka, kafkaClient } from '../connections/kafka-connection'
+import { outputSecrets } from '../../shared/config/output'
 import type { KafkaOutput } from '../../shared/config/outputs/kafka'
 import { fillName, seriesOf } from './templates'
 
@@ -40,7 +41,7 @@ export class KafkaSender implements Sender {
   }
 
   private async connect(): Promise<Producer> {
-    const producer = kafkaClient(this.config, { ...this.context, id: `out-${this.context.id}` }).producer({
+    const producer = kafkaClient(this.config, { ...this.context, id: outputSecrets(this.context.id) }).producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,

@@ -1,8 +1,8 @@
 /** Publishes one message for each item; with QoS 1 the broker's acknowledgement is the confirmation. */
 import type { MqttClient } from 'mqtt'
 import type { OutboxItem, Sender, SourceContext } from '../contracts'
-import { brokerName, ConnectFailure, connectMqtt } from '../connections/mqtt-connection'
-import type { MqttLink, ProtocolVersion } from '../connections/mqtt-connection'
+import { brokerName, connectAnyMqtt } from '../connections/mqtt-connection'
+import { outputSecrets } from '../../shared/config/output'
 import type { MqttOutput } from '../../shared/config/outputs/mqtt'
 import { fillName } from './templates'
 
@@ -10,25 +10,22 @@ import { fillName } from './templates'
 const IN_FLIGHT = 20
 const UNSAFE = /[+#/\0]/g
 
+interface Connected {
+  readonly client: MqttClient
+  /** Rejects when the connection ends: a client would keep what it has for one that never comes. */
+  readonly gone: Promise<never>
+}
+
 export class MqttSender implements Sender {
-  private client: MqttClient | null = null
-  private version: ProtocolVersion
+  private link: Connected | null = null
 
   constructor(
     private readonly config: MqttOutput,
     private readonly context: SourceContext,
-  ) {
-    this.version = config.protocol === '3.1.1' ? 4 : 5
-  }
+  ) {}
 
-  async send(items: readonly OutboxItem[], signal: AbortSignal): Promise<void> {
-    const client = (this.client ??= await this.connect())
-    const gone = new Promise<never>((_, reject) => {
-      const where = brokerName(this.config.url)
-      client.once('close', () => reject(new Error(`${where} closed the connection`)))
-      signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
-    })
-    gone.catch(() => undefined)
+  async send(items: readonly OutboxItem[]): Promise<void> {
+    const { client, gone } = (this.link ??= await this.connect())
     try {
       for (let from = 0; from < items.length; from += IN_FLIGHT) {
         const sent = items.slice(from, from + IN_FLIGHT).map((item) => this.publish(client, item))
@@ -46,39 +43,29 @@ export class MqttSender implements Sender {
     await client.publishAsync(fillName(topic, this.context.id, body, UNSAFE), JSON.stringify(body), {
       qos,
       retain,
-      ...(this.version === 5 ? { properties } : {}),
+      ...(client.options.protocolVersion === 5 ? { properties } : {}),
     })
   }
 
-  private async connect(): Promise<MqttClient> {
+  private async connect(): Promise<Connected> {
     const { context, config } = this
-    const link: MqttLink = {
-      ...config,
-      clientId: config.clientId ?? `weir-${context.installation}-out-${context.id}`,
-      ...{ cleanStart: true, sessionExpiry: '0s', receiveMaximum: IN_FLIGHT },
-    }
-    const connect = () => connectMqtt(link, context, this.version, (client) => this.forgetAtEnd(client))
-    try {
-      return await connect()
-    } catch (error) {
-      const older = error instanceof ConnectFailure && error.versionRefused && config.protocol === 'auto'
-      if (!older || this.version === 4) throw error
-      this.version = 4
-      return connect()
-    }
-  }
-
-  /** A client whose connection is gone would keep what it is given for a connection that never comes. */
-  private forgetAtEnd(client: MqttClient): void {
-    client.once('close', () => {
-      if (this.client === client) this.client = null
+    const settings = { ...config, cleanStart: true, sessionExpiry: '0s', receiveMaximum: IN_FLIGHT }
+    const client = await connectAnyMqtt(settings, { ...context, id: outputSecrets(context.id) }, () => undefined)
+    const gone = new Promise<never>((_, reject) => {
+      client.once('close', () => {
+        if (this.link?.client === client) this.link = null
+        reject(new Error(`${brokerName(config.url)} closed the connection`))
+      })
     })
+    // Nobody need be waiting for it.
+    gone.catch(() => undefined)
+    return { client, gone }
   }
 
   close(): Promise<void> {
     // Not waited for: of a connection that is gone the end is never told.
-    this.client?.end(true)
-    this.client = null
+    this.link?.client.end(true)
+    this.link = null
     return Promise.resolve()
   }
 }

@@ -1,8 +1,9 @@
 /** "Test" and "Discover topics" of the MQTT form: a real connection with a session of its own. */
+import type { MqttClient } from 'mqtt'
 import type { RawRecord, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
 import type { Discovered } from '../../shared/ipc/engine'
-import { ConnectFailure, connectMqtt, subscribe } from '../connections/mqtt-connection'
+import { connectAnyMqtt, subscribe } from '../connections/mqtt-connection'
 import { pause } from '../connections/reconnect'
 
 const TEST_RECORDS = 5
@@ -18,21 +19,14 @@ export async function listenMqtt(
   const listening = { ...config, cleanStart: true, clientId: `weir-test-${Math.random().toString(36).slice(2, 10)}` }
   const enough = new AbortController()
   stop?.addEventListener('abort', () => enough.abort(), { once: true })
-  const connectAs = (version: 4 | 5) =>
-    connectMqtt(listening, context, version, (client) => {
-      client.on('message', (topic, payload, packet) => {
-        if (enough.signal.aborted) return
-        if (take({ payload, key: topic, arrival: Date.now() }, packet.retain) === 'enough') enough.abort()
-      })
-      client.on('close', () => enough.abort())
+  const prepare = (client: MqttClient): void => {
+    client.on('message', (topic, payload, packet) => {
+      if (enough.signal.aborted) return
+      if (take({ payload, key: topic, arrival: Date.now() }, packet.retain) === 'enough') enough.abort()
     })
-  let client
-  try {
-    client = await connectAs(config.protocol === '3.1.1' ? 4 : 5)
-  } catch (error) {
-    if (!(error instanceof ConnectFailure) || !error.versionRefused || config.protocol !== 'auto') throw error
-    client = await connectAs(4)
+    client.on('close', () => enough.abort())
   }
+  const client = await connectAnyMqtt(listening, context, prepare)
   try {
     await subscribe(client, listening)
     await pause(listenMs, enough.signal)

@@ -8,7 +8,14 @@ import type { IPublishPacket, MqttClient, Packet } from 'mqtt'
 import type { InflightPackets, RawRecord, RecordSink, Source, SourceContext } from '../contracts'
 import type { MqttConnection } from '../../shared/config/sources/mqtt'
 import { Inflight } from './inflight'
-import { brokerName, clientIdOf, ConnectFailure, connectMqtt, subscribe } from '../connections/mqtt-connection'
+import {
+  brokerName,
+  clientIdOf,
+  ConnectFailure,
+  connectMqtt,
+  isOlderBroker,
+  subscribe,
+} from '../connections/mqtt-connection'
 import type { ProtocolVersion } from '../connections/mqtt-connection'
 import { keepConnected, pause } from '../connections/reconnect'
 import type { SessionEnd } from '../connections/reconnect'
@@ -68,7 +75,7 @@ export class MqttSource implements Source {
     } catch (error) {
       receiver?.abandon()
       if (!(error instanceof ConnectFailure)) throw error
-      if (error.versionRefused && this.version === 5 && this.config.protocol === 'auto') {
+      if (this.version === 5 && isOlderBroker(error, this.config.protocol)) {
         this.version = 4
         return 'again'
       }
