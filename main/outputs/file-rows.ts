@@ -1,5 +1,6 @@
 /** What a file output writes of an item. */
 import type { AlertBody, OutboxItem, ResultBody } from '../contracts'
+import { textCell } from '../../shared/model/csv-cell'
 import type { FileOutput } from '../../shared/config/outputs/file'
 
 const COLUMNS = [
@@ -19,16 +20,16 @@ export function linesOf({ body }: OutboxItem, format: FileOutput['format']): str
 
 function resultRows(body: ResultBody): string {
   const { id, kind, pipeline, start, end, revision, statistics } = body
-  const head = [id, kind, pipeline, ...subject(body), iso(start), iso(end), String(revision)]
+  const head = [id, kind, pipeline, ...subject(body), iso(start), iso(end), revision]
   return Object.entries(statistics)
-    .map(([name, value]) => rowOf([...head, name, value === null ? '' : String(value), '', '', '', '']))
+    .map(([name, value]) => rowOf([...head, name, value, '', '', '', '']))
     .join('')
 }
 
-function alertCells(body: AlertBody): string[] {
+function alertCells(body: AlertBody): (string | number | null)[] {
   const { id, kind, name, time, at, value, from, to, severity, reason } = body
   const head = [id, kind, name, ...subject(body), iso(time), iso(at), '', '']
-  return [...head, value === null ? '' : String(value), from, to, severity, reason]
+  return [...head, value, from, to, severity, reason]
 }
 
 const subject = ({ source, series, labels, unit }: ResultBody | AlertBody): string[] => [
@@ -39,10 +40,6 @@ const subject = ({ source, series, labels, unit }: ResultBody | AlertBody): stri
 ]
 
 const iso = (time: number): string => new Date(time).toISOString()
-const rowOf = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\n`
-
-/** RFC 4180; what a spreadsheet would take for a formula is made text. */
-function cell(text: string): string {
-  const guarded = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text
-  return /[",\n\r]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
-}
+/** Numbers as they are; no text is the same as none. */
+const rowOf = (cells: readonly (string | number | null)[]): string =>
+  `${cells.map((cell) => (typeof cell === 'number' ? cell : textCell(cell || null, ',', true))).join(',')}\n`

@@ -2,7 +2,7 @@
 import type { AlertStore } from '../../contracts'
 import type { AlertEvent } from '../../../shared/model/alert'
 import type { SeriesId, SeriesInfo } from '../../../shared/model/series'
-import { textCell } from './csv-cells'
+import { textCell } from '../../../shared/model/csv-cell'
 import { writeWhole } from './whole-file'
 
 const PAGE = 1000

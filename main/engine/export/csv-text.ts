@@ -2,7 +2,7 @@
 import { delimiterOf } from '../../../shared/config/export'
 import type { CsvFormat } from '../../../shared/config/export'
 import { COMMA, CsvBytes, POINT } from './csv-bytes'
-import { textCell } from './csv-cells'
+import { textCell } from '../../../shared/model/csv-cell'
 import type { Cells, Column, TableBlock } from './table'
 import { TimeText } from './time-text'
 

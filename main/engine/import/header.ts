@@ -1,6 +1,6 @@
 /** What the header of a CSV file that Weir exported says: its layout, and where what stands. */
 import type { SeriesKey } from '../../../shared/model/series'
-import { unguarded } from '../export/csv-cells'
+import { unguarded } from '../../../shared/model/csv-cell'
 import { cellsOf } from './rows'
 
 export class ImportError extends Error {
