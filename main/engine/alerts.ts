@@ -112,12 +112,3 @@ function isPassed({ rule, series, source, notify, time, at }: AlertEvent, untold
     (other === 'resolved' ? event.time >= time : event.time <= time)
   return at - time > LONG_AGO_MS && untold.some(isOther)
 }
-
-/** The workspace with this rule in the place of the one with its id, or as its last. */
-export function withRule(workspace: Workspace, rule: AlertRule): Workspace {
-  const known = workspace.alerts.some(({ id }) => id === rule.id)
-  const alerts = known
-    ? workspace.alerts.map((entry) => (entry.id === rule.id ? rule : entry))
-    : [...workspace.alerts, rule]
-  return { ...workspace, alerts }
-}

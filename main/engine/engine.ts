@@ -2,7 +2,8 @@
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
 import { exportAlertHistory } from './export/alert-history'
 import { exportRejected } from './export/rejected'
-import { AlertDesk, withRule } from './alerts'
+import { AlertDesk } from './alerts'
+import { withEnabled, withEntry } from './entries'
 import { OutputDesk, withoutGone } from './outputs'
 import { runExport } from './export/run'
 import { runImport } from './import/run'
@@ -179,10 +180,7 @@ export class Engine {
   saveSource(source: SourceConfig, windowSize: string): Promise<SourceConfig> {
     return this.change(async (before) => {
       const previous = before.pipelines.find((pipeline) => pipeline.id === defaultPipelineId(source.id))
-      const known = before.sources.some((entry) => entry.id === source.id)
-      const sources = known
-        ? before.sources.map((entry) => (entry.id === source.id ? source : entry))
-        : [...before.sources, source]
+      const sources = withEntry(before.sources, source)
       await this.replace(withPipeline({ ...before, sources }, defaultPipeline(source, windowSize, previous)))
       return source
     })
@@ -237,10 +235,7 @@ export class Engine {
 
   setSourceEnabled(id: string, enabled: boolean): Promise<null> {
     return this.change(async (before) => {
-      await this.replace({
-        ...before,
-        sources: before.sources.map((entry) => (entry.id === id ? { ...entry, enabled } : entry)),
-      })
+      await this.replace({ ...before, sources: withEnabled(before.sources, id, enabled) })
       return null
     })
   }
@@ -303,7 +298,7 @@ export class Engine {
 
   saveAlertRule(rule: AlertRule): Promise<AlertRule> {
     return this.change(async (before) => {
-      await this.replace(withRule(before, rule))
+      await this.replace({ ...before, alerts: withEntry(before.alerts, rule) })
       return rule
     })
   }
@@ -317,8 +312,7 @@ export class Engine {
 
   setAlertRuleEnabled(id: string, enabled: boolean): Promise<null> {
     return this.change(async (before) => {
-      const alerts = before.alerts.map((entry) => (entry.id === id ? { ...entry, enabled } : entry))
-      await this.replace({ ...before, alerts })
+      await this.replace({ ...before, alerts: withEnabled(before.alerts, id, enabled) })
       return null
     })
   }

@@ -1,5 +1,6 @@
 /** Changes of the outputs in the workspace. */
 import type { OutputConfig } from '../../shared/config/output'
+import { withEnabled, withEntry } from './entries'
 import type { Workspace } from '../../shared/config/workspace'
 
 /** Changes the workspace after the changes before it. */
@@ -10,13 +11,7 @@ export class OutputDesk {
 
   /** Creates it, or replaces the one with its id. */
   save(output: OutputConfig): Promise<OutputConfig> {
-    return this.change((before) => {
-      const known = before.outputs.some(({ id }) => id === output.id)
-      const outputs = known
-        ? before.outputs.map((entry) => (entry.id === output.id ? output : entry))
-        : [...before.outputs, output]
-      return [{ ...before, outputs }, output]
-    })
+    return this.change((before) => [{ ...before, outputs: withEntry(before.outputs, output) }, output])
   }
 
   /** Rules that name it no longer do. */
@@ -32,10 +27,7 @@ export class OutputDesk {
   }
 
   setEnabled(id: string, enabled: boolean): Promise<null> {
-    return this.change((before) => {
-      const outputs = before.outputs.map((entry) => (entry.id === id ? { ...entry, enabled } : entry))
-      return [{ ...before, outputs }, null]
-    })
+    return this.change((before) => [{ ...before, outputs: withEnabled(before.outputs, id, enabled) }, null])
   }
 }
 

@@ -1,4 +1,5 @@
 /** What windows may ask of pipelines: check, save, remove, list keys. */
+import { withEntry } from './entries'
 import { inputIssues } from '../../shared/config/workspace'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { Workspace } from '../../shared/config/workspace'
@@ -50,11 +51,7 @@ export function refuseProblems(problems: readonly PipelineProblem[]): void {
 
 /** The workspace with this pipeline in the place of the one with its id, or as its last. */
 export function withPipeline(workspace: Workspace, pipeline: Pipeline): Workspace {
-  const known = workspace.pipelines.some(({ id }) => id === pipeline.id)
-  const pipelines = known
-    ? workspace.pipelines.map((entry) => (entry.id === pipeline.id ? pipeline : entry))
-    : [...workspace.pipelines, pipeline]
-  return { ...workspace, pipelines }
+  return { ...workspace, pipelines: withEntry(workspace.pipelines, pipeline) }
 }
 
 /** @throws PipelineError where another pipeline reads its results */
