@@ -96,13 +96,13 @@ export interface OutboxStore {
 /** One kind of receiver. */
 export interface Sender {
   /** Of servers: listens. Called once before anything is sent, and again after it failed. */
-  open?(signal: AbortSignal): Promise<void>
+  open?(): Promise<void>
   /**
    * Resolves once the other side has confirmed all of them, in their order.
    * @throws Refused where the same items will never be taken; RetryAfter; any other error: tried again
    */
   send(items: readonly OutboxItem[], signal: AbortSignal): Promise<void>
-  /** Tries it out as far as that leaves nothing behind; absent: by sending a test. */
+  /** Tries it out as far as that leaves nothing behind; absent: by listening, or by sending a test. */
   test?(): Promise<void>
   /** Programs that are connected; of servers. */
   connected?(): number

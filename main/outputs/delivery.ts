@@ -95,10 +95,10 @@ export class Delivery {
 
   private async run(): Promise<void> {
     const { signal } = this.stopped
+    await this.count().catch(() => undefined)
     while (!signal.aborted) {
       let items: readonly OutboxItem[] = []
       try {
-        await this.count()
         await this.open()
         const due = await this.due()
         items = due.items
@@ -114,7 +114,7 @@ export class Delivery {
   private async open(): Promise<void> {
     const { sender } = this.parts
     if (this.listens || sender.open === undefined) return
-    await sender.open(this.stopped.signal)
+    await sender.open()
     this.listens = true
   }
 
@@ -133,10 +133,13 @@ export class Delivery {
     this.tries = 0
     this.lastDelivery = now
     await store.delivered(id, items)
+    const { waiting, delivered } = this.counts
+    this.counts = { ...this.counts, waiting: waiting - items.length, delivered: delivered + items.length }
   }
 
   private async idle(until: EpochMs): Promise<void> {
     this.state = { state: 'idle' }
+    await this.count()
     await this.rest(Math.min(until - Date.now(), LONGEST_WAIT_MS))
   }
 
@@ -146,14 +149,20 @@ export class Delivery {
     this.lastFault = { reason, at: now }
     if (error instanceof Refused) {
       if (items.length > 1) return this.oneByOne(items)
-      return this.parts.store.setAside(this.parts.id, items, reason)
+      return this.setAside(items, reason)
     }
     const old = items.filter(({ created }) => now - created > AT_MOST_MS)
-    if (old.length > 0) await this.parts.store.setAside(this.parts.id, old, reason)
+    if (old.length > 0) await this.setAside(old, reason)
+    else await this.count()
     this.tries += 1
     const wait = error instanceof RetryAfter ? error.wait : retryWait(this.tries, Math.random())
     this.state = { state: 'retrying', reason, at: now + wait }
     await this.rest(wait)
+  }
+
+  private async setAside(items: readonly OutboxItem[], reason: string): Promise<void> {
+    await this.parts.store.setAside(this.parts.id, items, reason)
+    await this.count()
   }
 
   /** One of them is at fault; the others go. */
@@ -178,6 +187,7 @@ export class Delivery {
     })
   }
 
+  /** What it was told and found may differ for a moment; where it rests, the store says how many there are. */
   private async count(): Promise<void> {
     this.counts = await this.parts.store.counts(this.parts.id)
   }
@@ -186,7 +196,7 @@ export class Delivery {
   private async rest(ms: DurationMs): Promise<void> {
     if (this.stopped.signal.aborted || ms <= 0) return
     const { signal } = this.sleeping
-    if (!signal.aborted) await pause(Math.min(ms, LONGEST_WAIT_MS), signal)
+    if (!signal.aborted) await pause(ms, signal)
     this.sleeping = new AbortController()
   }
 

@@ -37,10 +37,6 @@ export class TcpSender implements Sender {
     return this.sockets.size
   }
 
-  test(): Promise<void> {
-    return this.open()
-  }
-
   private accept(socket: Socket): void {
     this.sockets.add(socket)
     socket.setNoDelay(true)

@@ -51,10 +51,6 @@ export class WebSocketSender implements Sender {
     return this.sockets.clients.size
   }
 
-  test(): Promise<void> {
-    return this.open()
-  }
-
   private admit(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { origins, maxConnections } = this.config
     const room = this.sockets.clients.size < maxConnections

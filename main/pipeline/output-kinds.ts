@@ -39,11 +39,10 @@ export function createSender({ connection }: OutputConfig, context: SourceContex
 /** @throws Error with the reason in words */
 export async function testSender(sender: Sender, id: string): Promise<OutputTest> {
   const started = performance.now()
-  const sent = sender.test === undefined
   try {
-    if (sender.test !== undefined) await sender.test()
-    else await sender.send([testItem(id)], new AbortController().signal)
-    return { sent, elapsedMs: performance.now() - started }
+    const tried = sender.test?.() ?? sender.open?.()
+    await (tried ?? sender.send([testItem(id)], new AbortController().signal))
+    return { sent: tried === undefined, elapsedMs: performance.now() - started }
   } finally {
     await sender.close()
   }

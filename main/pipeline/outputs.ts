@@ -4,7 +4,6 @@
  */
 import type { AlertEntry, OutboxEntry, Secrets, SourceContext, Store } from '../contracts'
 import { alertBody, resultBody } from '../outputs/bodies'
-import type { Named } from '../outputs/bodies'
 import { Delivery } from '../outputs/delivery'
 import { SOURCE_DOWN } from '../../shared/config/alert'
 import { durationMs } from '../../shared/config/duration'
@@ -51,10 +50,10 @@ export class Outputs {
     const before = this.configs
     this.configs = outputs
     this.taken.clear()
-    for (const { id, unit } of pipelines) {
+    for (const pipeline of pipelines) {
+      const { id, unit } = pipeline
       const takers = outputs.filter((output) => output.enabled && output.pipelines.includes(id))
-      const pipeline = byId(pipelines, id)
-      const source = pipeline === undefined ? undefined : rootSource(pipeline, pipelines)
+      const source = rootSource(pipeline, pipelines)
       if (takers.length > 0 && source !== undefined)
         this.taken.set(id, { outputs: takers.map((output) => output.id), source, unit })
     }
@@ -112,7 +111,7 @@ export class Outputs {
     )
     if (takers.length === 0) return []
     const info = event.series === null ? undefined : this.parts.registry.info(event.series)
-    const body = alertBody(event, { info, source: event.source } satisfies Named)
+    const body = alertBody(event, { info, source: event.source })
     return takers.map(({ id }) => ({ output: id, rule: event.rule, created, body }))
   }
 

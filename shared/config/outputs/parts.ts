@@ -20,7 +20,7 @@ export const alertText = () =>
 
 export const language = () => z.enum(['en', 'zh-CN']).default('en').describe('The language of what people read.')
 
-/** What people read is not sent more often than this for one rule; what comes meanwhile is in the next message. */
+/** Of messages that people read. */
 export const people = () => ({
   language: language(),
   text: alertText().describe(
