@@ -92,7 +92,7 @@ function editItems(words: Words): Item {
 }
 
 function viewItems(words: Words, actions: MenuActions, development: boolean): Item {
-  const screens = ['dashboard', 'explore', 'alerts', 'sources', 'pipelines', 'data'] as const
+  const screens = ['dashboard', 'explore', 'alerts', 'sources', 'pipelines', 'outputs', 'data'] as const
   return {
     label: words('view'),
     submenu: [

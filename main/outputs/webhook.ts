@@ -50,7 +50,7 @@ export class WebhookSender implements Sender {
 
   /** @throws Error where there is none */
   private address(): URL {
-    const given = this.secrets['url'] ?? this.config.url
+    const given = this.secrets['address'] ?? this.config.url
     if (given === undefined) throw new Error('the address is not given')
     const { sign } = this.secrets
     try {

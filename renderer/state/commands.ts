@@ -6,7 +6,7 @@ import type { TranslationKey } from './i18n.svelte'
 import type { Screen } from './navigation.svelte'
 
 export interface Command {
-  readonly id: MenuCommand | 'theme' | 'language' | 'logs' | 'new-pipeline' | 'back' | 'view-settings'
+  readonly id: MenuCommand | 'theme' | 'language' | 'logs' | 'new-pipeline' | 'new-output' | 'back' | 'view-settings'
   readonly label: TranslationKey
   readonly group: 'go' | 'do'
   /** Shown and, where it has a modifier, listened to: `mod+k`. */
@@ -27,12 +27,14 @@ export const commands: readonly Command[] = [
   go('view-alerts', 'alerts', 'nav.alerts'),
   go('view-sources', 'sources', 'nav.sources'),
   go('view-pipelines', 'pipelines', 'nav.pipelines'),
+  go('view-outputs', 'outputs', 'nav.outputs'),
   go('view-data', 'data', 'nav.data'),
   { ...go('settings', 'settings', 'nav.settings'), keys: 'mod+,' },
   { id: 'toggle-live', label: 'command.toggleLive', group: 'do', keys: 'space', run: () => timeline.toggle() },
   { id: 'back', label: 'command.back', group: 'do', run: () => timeline.back() },
   { id: 'new-source', label: 'command.newSource', group: 'do', keys: 'mod+n', run: () => navigation.connectSource() },
   { id: 'new-pipeline', label: 'pipelines.new', group: 'do', run: () => navigation.newPipeline() },
+  { id: 'new-output', label: 'outputs.new', group: 'do', run: () => navigation.newOutput() },
   { id: 'open-file', label: 'command.openFile', group: 'do', keys: 'mod+o', run: () => void chooseFile() },
   { id: 'demo', label: 'command.demo', group: 'do', run: () => void startDemo() },
   { id: 'export', label: 'command.export', group: 'do', keys: 'mod+e', run: () => (navigation.overlay = 'export') },

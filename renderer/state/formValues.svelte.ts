@@ -45,6 +45,12 @@ export class FormValues {
     this.values = withValue(this.values, path, value === '' ? undefined : value)
   }
 
+  /** Those typed that fit what is set. */
+  typedSecrets(): Record<string, string> {
+    const names = this.shown.filter(({ kind }) => kind === 'secret').map(({ path }) => path)
+    return Object.fromEntries(Object.entries(this.secrets).filter(([name]) => names.includes(name)))
+  }
+
   setSecret(name: string, value: string): void {
     this.secrets = { ...this.secrets, [name]: value }
   }

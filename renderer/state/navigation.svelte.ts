@@ -1,7 +1,7 @@
 /** Which screen is shown, and which dialog is open over it. */
 import type { SeriesInfo } from '../../shared/model/series'
 
-export type Screen = 'dashboard' | 'explore' | 'alerts' | 'sources' | 'pipelines' | 'data' | 'settings'
+export type Screen = 'dashboard' | 'explore' | 'alerts' | 'sources' | 'pipelines' | 'outputs' | 'data' | 'settings'
 export type Overlay = 'palette' | 'shortcuts' | 'export' | 'open-file' | 'close-question' | 'remove-demo'
 
 /** A key of a pipeline whose results are charted. */
@@ -22,6 +22,8 @@ export class Navigation {
   openSource = $state<string | 'new' | null>(null)
   /** The pipeline open in the pipelines screen; `new` while one is being made. */
   openPipeline = $state<string | 'new' | null>(null)
+  /** The output open in the outputs screen; `new` while one is being made. */
+  openOutput = $state<string | 'new' | null>(null)
   /** The alert rule open in the alerts screen; `new` while one is being made. */
   openRule = $state<string | 'new' | null>(null)
   /** What a new rule is to watch. */
@@ -46,6 +48,11 @@ export class Navigation {
   newPipeline(): void {
     this.openPipeline = 'new'
     this.go('pipelines')
+  }
+
+  newOutput(): void {
+    this.openOutput = 'new'
+    this.go('outputs')
   }
 
   newRule(series: SeriesInfo | null = null): void {

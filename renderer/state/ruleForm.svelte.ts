@@ -132,6 +132,14 @@ export class RuleForm {
     const window = this.text('reduce.window') || '5m'
     this.draft = { ...this.draft, reduce: statistic === 'last' ? { statistic } : { statistic, window } }
   }
+  get outputs(): readonly string[] {
+    const value = valueAt(this.draft, 'notify.outputs')
+    return Array.isArray(value) ? value.map(String) : []
+  }
+  tellOutput(id: string, on: boolean): void {
+    const others = this.outputs.filter((other) => other !== id)
+    this.set('notify.outputs', on ? [...others, id] : others)
+  }
   revert(): void {
     if (this.stored) this.draft = this.stored
     this.saveError = null

@@ -1,6 +1,7 @@
 /** What the window knows of the engine: its health, status, workspace and series. */
 import type { DesktopApi, DesktopInfo, EngineHealth } from '../../shared/ipc/desktop'
 import type { EngineStatus, Notice, SourceStatus } from '../../shared/ipc/engine'
+import type { OutputStatus } from '../../shared/ipc/outputs'
 import type { Pipeline } from '../../shared/config/pipeline'
 import type { SourceConfig, Workspace } from '../../shared/config/workspace'
 import type { SeriesInfo } from '../../shared/model/series'
@@ -31,6 +32,9 @@ export class Session {
   readonly sources = $derived<readonly SourceConfig[]>(this.workspace?.sources ?? [])
   readonly sourceStatus = $derived(
     new Map<string, SourceStatus>((this.status?.sources ?? []).map((entry) => [entry.id, entry])),
+  )
+  readonly outputStatus = $derived(
+    new Map<string, OutputStatus>((this.status?.outputs ?? []).map((entry) => [entry.id, entry])),
   )
   readonly seriesBySource = $derived(groupBySource(this.series))
 

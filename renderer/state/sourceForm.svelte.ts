@@ -90,7 +90,7 @@ export class SourceForm {
     const run = ++this.#tests
     this.busy = 'test'
     this.testError = this.report = null
-    const outcome = await this.engine.call('testSource', { source, secrets: this.#secrets() }, 60_000)
+    const outcome = await this.engine.call('testSource', { source, secrets: this.connection.typedSecrets() }, 60_000)
     if (run !== this.#tests) return
     this.busy = null
     if (!outcome.ok) return void (this.testError = outcome.error)
@@ -127,7 +127,7 @@ export class SourceForm {
   discover(): void {
     const list = this.connection.fields.find(({ hint }) => hint.discover)
     const source = this.validated(list?.path)
-    if (source) void this.discovery.start(source, this.#secrets())
+    if (source) void this.discovery.start(source, this.connection.typedSecrets())
   }
 
   /** Decodes the records of the test with the settings as they stand. */
@@ -141,7 +141,7 @@ export class SourceForm {
     if (!source) return null
     this.busy = 'save'
     this.saveError = null
-    const secrets = this.#secrets()
+    const secrets = this.connection.typedSecrets()
     const kept = Object.keys(secrets).length > 0 ? await this.desktop.saveSecrets(source.id, secrets) : null
     const outcome =
       kept && !kept.ok ? kept : await this.engine.call('saveSource', { source, windowSize: this.windowSize })
@@ -167,12 +167,6 @@ export class SourceForm {
     void this.desktop.secretNames(stored.id).then((names) => {
       if (names.ok) this.connection.kept = names.value
     })
-  }
-
-  /** Those typed, of this kind and these settings. */
-  #secrets(): Record<string, string> {
-    const names = this.connection.shown.filter((field) => field.kind === 'secret').map((field) => field.path)
-    return Object.fromEntries(Object.entries(this.connection.secrets).filter(([name]) => names.includes(name)))
   }
 
   #place(): string {

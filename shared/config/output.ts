@@ -46,13 +46,18 @@ export const output = z
   })
 export type OutputConfig = z.infer<typeof output>
 export type OutputInput = z.input<typeof output>
-export type OutputConnection = OutputConfig['connection']
 
 /** People read it: alerts are grouped, limited and put into words. Others get every change of an alert by itself. */
-export const isForPeople = ({ kind }: Pick<OutputConnection, 'kind'>): boolean => kind === 'mail' || kind === 'webhook'
+export const isForPeople = ({ kind }: { readonly kind: string }): boolean => kind === 'mail' || kind === 'webhook'
 
-export const takesResults = (connection: OutputConnection): boolean =>
-  connection.kind === 'webhook' ? connection.preset === 'plain' : connection.kind !== 'mail'
+/** @param connection without a preset: the one that a webhook has by itself */
+export const takesResults = ({
+  kind,
+  preset = 'plain',
+}: {
+  readonly kind: string
+  readonly preset?: string
+}): boolean => (kind === 'webhook' ? preset === 'plain' : kind !== 'mail')
 
 /** The secrets of an output stand beside those of the sources; no source has such an id. */
 export const outputSecrets = (id: string): string => `output:${id}`

@@ -85,6 +85,7 @@ export type MenuCommand =
   | 'view-alerts'
   | 'view-sources'
   | 'view-pipelines'
+  | 'view-outputs'
   | 'view-data'
   | 'open-file'
   | 'demo'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOON_MS, WeirApp } from './app'
 import { violations } from './axe'
 
-const SCREENS = ['dashboard', 'explore', 'alerts', 'sources', 'pipelines', 'data', 'settings'] as const
+const SCREENS = ['dashboard', 'explore', 'alerts', 'sources', 'pipelines', 'outputs', 'data', 'settings'] as const
 
 describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
   let app: WeirApp

@@ -47,7 +47,7 @@ describe('first run and the demo', () => {
   })
 
   it('goes to the seven screens', async () => {
-    for (const view of ['explore', 'alerts', 'sources', 'pipelines', 'data', 'settings', 'dashboard']) {
+    for (const view of ['explore', 'alerts', 'sources', 'pipelines', 'outputs', 'data', 'settings', 'dashboard']) {
       await app.part(`nav-${view}`).click()
       expect(await app.part(`nav-${view}`).getAttribute('aria-current')).toBe('page')
       await app.picture(`screen-${view}`)

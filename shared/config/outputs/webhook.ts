@@ -45,7 +45,7 @@ export const webhookOutput = z
   .meta({
     form: {
       secrets: [
-        { name: 'url', after: 'url' },
+        { name: 'address', after: 'url' },
         { name: 'token', after: 'url', when: [{ field: 'preset', is: ['plain'] }] },
         { name: 'sign', after: 'url', when: [{ field: 'preset', is: ['dingtalk'] }] },
       ],

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { schemaFields } from '../../../renderer/state/schemaFields'
 import type { SchemaField } from '../../../renderer/state/schemaFields'
+import { OUTPUT_KINDS, outputSchema, outputScope, sourceScope } from '../../../renderer/state/outputKinds'
 import { CONNECTABLE, kindSchema, scopeOf } from '../../../renderer/state/sourceKinds'
 import { decoding } from '../../../shared/config/decoding'
 import en from '../../../resources/translations/en.json'
@@ -38,11 +39,16 @@ describe('translations', () => {
   it('have a label for every field of every form', () => {
     const forms = [
       ...[...CONNECTABLE, 'demo'].map((kind) => [scopeOf(kind), kindSchema(kind)] as const),
+      ...OUTPUT_KINDS.map((kind) => [outputScope(kind), outputSchema(kind)] as const),
       ['form.decoding', decoding.omit({ fields: true })] as const,
     ]
     const keysOf = (scope: string, fields: readonly SchemaField[]): string[][] =>
       fields.flatMap((field) => [
-        [`${scope}.${field.path}.label`, `form.any.${field.path.split('.').at(-1) ?? ''}.label`],
+        [
+          `${scope}.${field.path}.label`,
+          `${sourceScope(scope)}.${field.path}.label`,
+          `form.any.${field.path.split('.').at(-1) ?? ''}.label`,
+        ],
         ...keysOf(`${scope}.${field.path}`, field.columns),
       ])
     const missing = forms
