@@ -45,9 +45,10 @@ export const webhookOutput = z
   .meta({
     form: {
       secrets: [
-        { name: 'address', after: 'url' },
         { name: 'token', after: 'url', when: [{ field: 'preset', is: ['plain'] }] },
         { name: 'sign', after: 'url', when: [{ field: 'preset', is: ['dingtalk'] }] },
+        // Each stands right behind the URL, so this one comes first.
+        { name: 'address', after: 'url' },
       ],
     },
   })

@@ -26,7 +26,23 @@ function storeSentences(): string[] {
   return [...new Set(words.map((text) => text.replace(/\$\{operation\}/, 'write').replace(/\$\{[^}]*\}/g, '7')))]
 }
 
+/** All reasons that outputs give in their own words, with something in their places. */
+function outputSentences(): string[] {
+  const folder = 'main/outputs'
+  const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const quoted = code.flatMap((text) => [
+    ...text.matchAll(
+      /(?:new (?:Error|Refused)\(|mendable\(|reason: |\? null : |\) => |, )(`[^`\n]* [^`\n]*`|'[^'\n]* [^'\n]*')/g,
+    ),
+  ])
+  const words = quoted.map(([, found = '']) => found.slice(1, -1).replace(/\$\{[^}]*\}/g, '7'))
+  return [...new Set(words.filter((text) => /^(?:7|the|this|it|wrong|no) .*[a-z]{2}/.test(text)))]
+}
+
 describe('reasons in Chinese', () => {
+  it.each(outputSentences())('knows what an output says: %s', (sentence) => {
+    expect(translateReason('zh-CN', sentence)).toMatch(hanzi)
+  })
   it.each(Object.entries(REASONS))('knows the network error %s', (_code, words) => {
     const said = translateReason('zh-CN', words('10.0.0.7:1883'))
     expect(said).toMatch(hanzi)
