@@ -3,8 +3,8 @@
  * in which it happens; batches of any size give the same. A state is found once for a rule and series, and a reading
  * steps the states of its series only.
  */
-import type { Accumulators, StateReader, StateWriter } from '../contracts'
-import type { AlertRule } from '../../shared/config/alert'
+import type { Accumulators, Follower, StateReader, StateWriter } from '../contracts'
+import type { AlertRule, FollowingReduction } from '../../shared/config/alert'
 import { SOURCE_DOWN } from '../../shared/config/alert'
 import type { WindowResult } from '../../shared/model/results'
 import type { SampleBatch } from '../../shared/model/samples'
@@ -33,6 +33,8 @@ const SOURCE_DOWN_AFTER: DurationMs = 30_000
 export interface AlertEngineOptions {
   /** Fresh slots of accumulators for these statistics. */
   createAccumulators(statistics: readonly string[]): Accumulators
+  /** A fresh one. */
+  createFollower(of: FollowingReduction): Follower
   /** The newest reading of a series before there was a rule for it; NaN: there is none. */
   lastTime?(series: SeriesId): EpochMs
   /** How long a source may be away before it is told; default 30 s. */

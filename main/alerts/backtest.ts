@@ -2,12 +2,12 @@
  * What a rule would have done over stored history, in event time: silence is a gap in it. Every series begins normal.
  * Thresholds are suggested from how the compared numbers were spread, with the alerts that each would have given.
  */
-import type { Accumulators } from '../contracts'
 import type { AlertRule } from '../../shared/config/alert'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { AlertEngine } from './alert-engine'
+import type { AlertEngineOptions } from './alert-engine'
 import { Spread, suggestedConditions } from './suggestions'
 import type { SuggestedCondition } from './suggestions'
 import { isAlertState } from '../../shared/model/alert'
@@ -23,8 +23,7 @@ export interface BacktestInput {
   samples(): AsyncIterable<SampleBatch>
   /** Where the history ends: what was due by then has happened. */
   readonly end: EpochMs
-  /** Fresh slots of accumulators for these statistics. */
-  createAccumulators(statistics: readonly string[]): Accumulators
+  readonly reducers: Pick<AlertEngineOptions, 'createAccumulators' | 'createFollower'>
 }
 
 export interface BacktestSummary {
@@ -46,7 +45,7 @@ export interface BacktestSummary {
 export async function backtest(input: BacktestInput, out: TransitionSink): Promise<BacktestSummary> {
   const { rule, series, end } = input
   const tally = new Tally()
-  const spread = new Spread(rule, input.createAccumulators)
+  const spread = new Spread(rule, input.reducers)
   let readings = 0
   const told = (transition: AlertTransition): void => {
     tally.add(transition)
@@ -73,12 +72,12 @@ async function tried(
 }
 
 async function run(
-  { series, samples, end, createAccumulators }: BacktestInput,
+  { series, samples, end, reducers }: BacktestInput,
   rules: readonly AlertRule[],
   out: TransitionSink,
   seen: (batch: SampleBatch) => void = () => undefined,
 ): Promise<void> {
-  const engine = new AlertEngine(out, { createAccumulators })
+  const engine = new AlertEngine(out, reducers)
   engine.define(
     rules.map((rule) => ({ ...rule, enabled: true })),
     NOW,

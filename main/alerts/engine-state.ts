@@ -136,7 +136,7 @@ function readInput(
 function passOver({ keys }: EngineParts, name: string, from: StateReader): void {
   const [reduce, statistic] = JSON.parse(name) as [AlertReduction, string | null]
   const nobody = { id: null, source: '', heard: NaN, clock: NaN }
-  const input = new Input(nobody, reduce, statistic, keys.accumulatorsOf)
+  const input = new Input(nobody, reduce, statistic, keys.reducers)
   input.read(from)
   input.release()
 }

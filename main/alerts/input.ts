@@ -1,6 +1,7 @@
 /** What some rules compare of one key: its readings as they are, or reduced over a window, and how fast that changes. */
-import type { Accumulators, StateReader, StateWriter } from '../contracts'
-import type { AlertReduction } from '../../shared/config/alert'
+import type { Accumulators, Follower, StateReader, StateWriter } from '../contracts'
+import { isFollowing } from '../../shared/config/alert'
+import type { AlertReduction, FollowingReduction } from '../../shared/config/alert'
 import { durationMs } from '../../shared/config/duration'
 import type { EpochMs } from '../../shared/model/time'
 import type { CompiledRule } from './compiled-rule'
@@ -14,8 +15,12 @@ export const MOVED = 1
 export const REVISED = 2
 export const FAILED = 3
 
-/** Slots of accumulators for one statistic of a window. */
-export type AccumulatorsOf = (statistic: string) => Accumulators
+/** What computes the numbers that are compared. */
+export interface Reducers {
+  /** Slots of accumulators for one statistic of a window. */
+  accumulatorsOf(statistic: string): Accumulators
+  createFollower(of: FollowingReduction): Follower
+}
 
 export class Input implements Subject {
   time: EpochMs = -Infinity
@@ -30,20 +35,27 @@ export class Input implements Subject {
   private previousTime: EpochMs = NaN
   private previousValue = NaN
   private readonly window: SlidingWindow | null
+  private readonly follower: Follower | null
+  /** Of the newest value that the follower saw. */
+  private followed: EpochMs = -Infinity
 
   /** @param statistic of a result; null: the key has readings */
   constructor(
     readonly key: Subject['key'],
     reduce: AlertReduction,
     readonly statistic: string | null,
-    accumulatorsOf: AccumulatorsOf,
+    reducers: Reducers,
   ) {
+    this.follower = isFollowing(reduce) ? reducers.createFollower(reduce) : null
     this.window =
-      'window' in reduce ? new SlidingWindow(durationMs(reduce.window), accumulatorsOf(reduce.statistic)) : null
+      'window' in reduce
+        ? new SlidingWindow(durationMs(reduce.window), reducers.accumulatorsOf(reduce.statistic))
+        : null
   }
 
   /** A finite value. */
   take(time: EpochMs, value: number): number {
+    if (this.follower !== null) return this.follow(this.follower, time, value)
     return this.window === null ? this.move(time, value) : this.takeIntoWindow(this.window, time, value)
   }
 
@@ -59,6 +71,9 @@ export class Input implements Subject {
   write(to: StateWriter): void {
     to.numbers([this.time, this.value, this.change, this.previousTime, this.previousValue])
     this.window?.write(to)
+    if (this.follower === null) return
+    to.number(this.followed)
+    this.follower.write(to)
   }
 
   /** @throws RangeError where the state ends too early. */
@@ -66,6 +81,17 @@ export class Input implements Subject {
     const numbers = from.numbers() as unknown as [number, number, number, number, number]
     ;[this.time, this.value, this.change, this.previousTime, this.previousValue] = numbers
     this.window?.read(from)
+    if (this.follower === null) return
+    this.followed = from.number()
+    this.follower.read(from)
+  }
+
+  /** A late value, or another one of the newest time, is not looked at: what follows a series goes forward only. */
+  private follow(follower: Follower, time: EpochMs, value: number): number {
+    if (time <= this.followed) return UNMOVED
+    this.followed = time
+    const figure = follower.add(time, value)
+    return Number.isNaN(figure) ? UNMOVED : this.move(time, figure)
   }
 
   private takeIntoWindow(window: SlidingWindow, time: EpochMs, value: number): number {

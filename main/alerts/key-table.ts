@@ -1,9 +1,11 @@
 /** The keys that rules are for: made as series are added and as results come, and made over when rules change. */
-import type { Accumulators } from '../contracts'
+import type { Accumulators, Follower } from '../contracts'
+import type { FollowingReduction } from '../../shared/config/alert'
 import { DERIVED_SOURCE } from '../../shared/model/series'
 import type { SeriesId, SeriesInfo } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
 import type { CompiledRule } from './compiled-rule'
+import type { Reducers } from './input'
 import type { RuleBook } from './rule-book'
 import type { StateColumns } from './state-columns'
 import { WatchedKey } from './watched-key'
@@ -12,6 +14,7 @@ import type { WatchedSource } from './watched-source'
 
 export interface KeyOptions {
   createAccumulators(statistics: readonly string[]): Accumulators
+  createFollower(of: FollowingReduction): Follower
   lastTime?(series: SeriesId): EpochMs
 }
 interface KeyParts {
@@ -30,11 +33,14 @@ export class KeyTable {
   private readonly results = new Map<string, (WatchedKey | null | undefined)[]>()
   private readonly accumulators = new Map<string, Accumulators>()
 
-  /** All windows of one statistic share its columns. */
-  readonly accumulatorsOf = (statistic: string): Accumulators => {
-    let known = this.accumulators.get(statistic)
-    if (known === undefined) this.accumulators.set(statistic, (known = this.options.createAccumulators([statistic])))
-    return known
+  readonly reducers: Reducers = {
+    /** All windows of one statistic share its columns. */
+    accumulatorsOf: (statistic) => {
+      let known = this.accumulators.get(statistic)
+      if (known === undefined) this.accumulators.set(statistic, (known = this.options.createAccumulators([statistic])))
+      return known
+    },
+    createFollower: (of) => this.options.createFollower(of),
   }
 
   constructor(
@@ -140,7 +146,7 @@ export class KeyTable {
   }
 
   private attach(key: WatchedKey, rules: readonly CompiledRule[]): void {
-    key.attach(rules, this.columns, this.accumulatorsOf)
+    key.attach(rules, this.columns, this.reducers)
     this.parts.attached(key)
   }
 
@@ -152,7 +158,7 @@ export class KeyTable {
 
   private drop(key: WatchedKey): void {
     this.withdraw(key, new Set())
-    key.attach([], this.columns, this.accumulatorsOf)
+    key.attach([], this.columns, this.reducers)
     key.due = Infinity
     key.watched.keys.delete(key)
     const keys = key.pipeline === null ? this.readings : (this.results.get(key.pipeline) ?? [])

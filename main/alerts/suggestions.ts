@@ -4,6 +4,7 @@ import type { AlertRule } from '../../shared/config/alert'
 import type { AlertCondition, ChangeCondition } from '../../shared/config/alert-condition'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
+import type { AlertEngineOptions } from './alert-engine'
 import { CompiledRule } from './compiled-rule'
 import { Input, MOVED } from './input'
 
@@ -26,10 +27,10 @@ export class Spread {
 
   constructor(
     private readonly rule: AlertRule,
-    private readonly createAccumulators: (statistics: readonly string[]) => Accumulators,
+    private readonly reducers: Pick<AlertEngineOptions, 'createAccumulators' | 'createFollower'>,
   ) {
     this.compiled = new CompiledRule(rule)
-    this.numbers = createAccumulators(QUANTILES)
+    this.numbers = reducers.createAccumulators(QUANTILES)
     this.slot = this.numbers.create()
   }
 
@@ -56,7 +57,10 @@ export class Spread {
     let input = this.inputs.get(series)
     if (input === undefined) {
       const nobody = { id: series, source: '', heard: NaN, clock: NaN }
-      input = new Input(nobody, this.compiled.reduce, null, (statistic) => this.windowsOf(statistic))
+      input = new Input(nobody, this.compiled.reduce, null, {
+        accumulatorsOf: (statistic) => this.windowsOf(statistic),
+        createFollower: (of) => this.reducers.createFollower(of),
+      })
       this.inputs.set(series, input)
     }
     return input
@@ -64,7 +68,7 @@ export class Spread {
 
   private windowsOf(statistic: string): Accumulators {
     let known = this.windows.get(statistic)
-    if (known === undefined) this.windows.set(statistic, (known = this.createAccumulators([statistic])))
+    if (known === undefined) this.windows.set(statistic, (known = this.reducers.createAccumulators([statistic])))
     return known
   }
 }

@@ -3,7 +3,7 @@ import type { SeriesId } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
 import type { CompiledRule } from './compiled-rule'
 import { Input } from './input'
-import type { AccumulatorsOf } from './input'
+import type { Reducers } from './input'
 import type { StateColumns } from './state-columns'
 import type { WatchedSource } from './watched-source'
 
@@ -40,7 +40,7 @@ export class WatchedKey {
   }
 
   /** These rules are for the key from now on, in this order; states of those that were before stay. */
-  attach(rules: readonly CompiledRule[], columns: StateColumns, accumulatorsOf: AccumulatorsOf): void {
+  attach(rules: readonly CompiledRule[], columns: StateColumns, reducers: Reducers): void {
     const slots = new Map<CompiledRule, number>()
     const inputs = new Map<string, Input>()
     this.each((slot, rule, input) => {
@@ -53,7 +53,7 @@ export class WatchedKey {
     for (const rule of rules) {
       let input = inputs.get(rule.input)
       if (input === undefined) {
-        input = new Input(this, rule.reduce, rule.results?.statistic ?? null, accumulatorsOf)
+        input = new Input(this, rule.reduce, rule.results?.statistic ?? null, reducers)
         inputs.set(rule.input, input)
       }
       if (input.rules.length === 0) this.begin(input)

@@ -16,6 +16,19 @@ export interface StateReader {
   numbers(): Float64Array
 }
 
+/** A figure along a series: it sees each value once, in the order of time, and never a later one. */
+export interface Follower {
+  /**
+   * @param time later than that of the value before
+   * @param value finite
+   * @returns NaN while there is none yet
+   */
+  add(time: EpochMs, value: number): number
+  write(to: StateWriter): void
+  /** @throws RangeError where another version wrote the state. */
+  read(from: StateReader): void
+}
+
 /** One sample, written into by lookups. */
 export interface Reading {
   time: EpochMs

@@ -1,6 +1,6 @@
 /** What windows may ask of alerts, and what the desktop is to show of them. */
 import type { AlertNotice, AlertPreview, StandingAlert } from '../../shared/ipc/alerts'
-import { SOURCE_DOWN } from '../../shared/config/alert'
+import { comparedUnit, SOURCE_DOWN } from '../../shared/config/alert'
 import type { AlertRule } from '../../shared/config/alert'
 import type { Workspace } from '../../shared/config/workspace'
 import type { AlertEvent } from '../../shared/model/alert'
@@ -87,7 +87,8 @@ export class AlertDesk {
 
   private notice(event: AlertEvent): AlertNotice {
     const { alerts, sourceDown, sources } = this.workspace()
-    const notify = (event.rule === SOURCE_DOWN ? sourceDown : alerts.find(({ id }) => id === event.rule))?.notify
+    const rule = alerts.find(({ id }) => id === event.rule)
+    const notify = (event.rule === SOURCE_DOWN ? sourceDown : rule)?.notify
     const info = event.series === null ? undefined : this.runtime.registry.info(event.series)
     const source = sources.find(({ id }) => id === event.source)?.name ?? event.source
     const labels = Object.values(info?.labels ?? {}).join(' ')
@@ -96,7 +97,7 @@ export class AlertDesk {
       ...event,
       sound: notify?.sound ?? false,
       title: info === undefined ? source : name,
-      unit: info?.unit ?? '',
+      unit: comparedUnit(rule?.reduce, info?.unit ?? ''),
     }
   }
 }

@@ -10,7 +10,8 @@ import { toMicros } from '../../shared/model/time'
 export interface Named {
   readonly info: SeriesInfo | undefined
   readonly source: string
-  readonly unit?: string | undefined
+  /** In place of that of the series; null: none. */
+  readonly unit?: string | null | undefined
 }
 
 export function resultBody(result: WindowResult, aggregates: readonly string[], about: Named): ResultBody {
@@ -48,7 +49,7 @@ function keyHash({ info, source }: Named): string {
 
 function subject({ info, source, unit }: Named) {
   const labels = info?.labels ?? {}
-  return { source, series: info?.name ?? null, labels, unit: unit ?? info?.unit ?? null }
+  return { source, series: info?.name ?? null, labels, unit: unit === undefined ? (info?.unit ?? null) : unit }
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -7,7 +7,7 @@ import type { AlertEntry, Store } from '../contracts'
 import { AlertEngine } from '../alerts/alert-engine'
 import type { AlertStanding } from '../alerts/alert-engine'
 import type { AlertTransition, Now } from '../alerts/transition'
-import { createAccumulators } from '../statistics'
+import { createAccumulators, createFollower } from '../statistics'
 import { BinaryReader, BinaryWriter } from '../windows/state'
 import { SOURCE_DOWN } from '../../shared/config/alert'
 import type { AlertRule } from '../../shared/config/alert'
@@ -56,6 +56,7 @@ export class Alerting {
     const { registry } = parts
     this.engine = new AlertEngine((transition) => this.changed(transition), {
       createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+      createFollower,
       lastTime: (series) => registry.lastTime[series] ?? NaN,
     })
     registry.onAdded = (info) => this.seriesAdded(info)

@@ -3,7 +3,7 @@ import { backtest } from '../alerts/backtest'
 import type { BacktestSummary } from '../alerts/backtest'
 import type { AlertTransition } from '../alerts/transition'
 import type { RangeQuery } from '../contracts'
-import { createAccumulators } from '../statistics'
+import { createAccumulators, createFollower } from '../statistics'
 import { RESULT_BEFORE_END } from './derived'
 import type { AlertRule } from '../../shared/config/alert'
 import type { WindowResult } from '../../shared/model/results'
@@ -61,7 +61,10 @@ export async function backtestFile({ file, rule, from, to, between, out }: Backt
       series,
       samples,
       end: to ?? (await newest(samples)),
-      createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+      reducers: {
+        createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+        createFollower,
+      },
     },
     (transition) => out(transition, found.get(transition.key as SeriesId) as SeriesInfo),
   )

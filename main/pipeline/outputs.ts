@@ -5,7 +5,8 @@
 import type { AlertEntry, OutboxEntry, Secrets, SourceContext, Store } from '../contracts'
 import { alertBody, resultBody } from '../outputs/bodies'
 import { Delivery } from '../outputs/delivery'
-import { SOURCE_DOWN } from '../../shared/config/alert'
+import { comparedUnit, SOURCE_DOWN } from '../../shared/config/alert'
+import type { AlertReduction } from '../../shared/config/alert'
 import { durationMs } from '../../shared/config/duration'
 import { isForPeople, outputSecrets } from '../../shared/config/output'
 import type { OutputConfig } from '../../shared/config/output'
@@ -41,6 +42,7 @@ export class Outputs {
   private readonly taken = new Map<string, Taken>()
   /** Of rules, also of those that are gone: they still say that their alerts are over. */
   private readonly named = new Map<string, readonly string[]>()
+  private readonly reductions = new Map<string, AlertReduction>()
 
   constructor(private readonly parts: OutputParts) {}
 
@@ -57,7 +59,10 @@ export class Outputs {
       if (takers.length > 0 && source !== undefined)
         this.taken.set(id, { outputs: takers.map((output) => output.id), source, unit })
     }
-    for (const { id, notify } of alerts) this.named.set(id, notify.outputs)
+    for (const { id, notify, reduce } of alerts) {
+      this.named.set(id, notify.outputs)
+      this.reductions.set(id, reduce)
+    }
     this.named.set(SOURCE_DOWN, sourceDown.notify.outputs)
     for (const { id } of before) {
       const now = byId(outputs, id)
@@ -111,7 +116,8 @@ export class Outputs {
     )
     if (takers.length === 0) return []
     const info = event.series === null ? undefined : this.parts.registry.info(event.series)
-    const body = alertBody(event, { info, source: event.source })
+    const unit = comparedUnit(this.reductions.get(event.rule), info?.unit ?? '')
+    const body = alertBody(event, { info, source: event.source, unit: unit === '' ? null : unit })
     return takers.map(({ id }) => ({ output: id, rule: event.rule, created, body }))
   }
 

@@ -1,12 +1,13 @@
 /** Alert rules and states in words. */
-import type { AlertRule } from '../../shared/config/alert'
+import type { AlertReduction, AlertRule } from '../../shared/config/alert'
 import type { AlertCondition } from '../../shared/config/alert-condition'
-import { SOURCE_DOWN } from '../../shared/config/alert'
-import type { AlertSeverity, AlertState } from '../../shared/model/alert'
+import { comparedUnit, isFollowing, SOURCE_DOWN } from '../../shared/config/alert'
+import type { AlertEvent, AlertSeverity, AlertState } from '../../shared/model/alert'
 import type { AlertMarks } from '../charts/alertMarks'
 import type { Tone } from '../ui/tone'
-import { formatReading } from './format'
+import { formatReading, NOTHING } from './format'
 import { i18n, t, tryTranslate } from './i18n.svelte'
+import type { Session } from './session.svelte'
 
 export const STATE_TONES: Readonly<Record<AlertState, Tone>> = {
   normal: 'ok',
@@ -27,14 +28,29 @@ export const ruleName = (id: string, name: string): string =>
 /** `mean over 5m above 95, for 1m` */
 export function describeRule(rule: AlertRule): string {
   const { reduce, condition, results } = rule
-  const what =
-    results !== undefined
-      ? `${results.pipeline} · ${results.statistic}`
-      : 'window' in reduce
-        ? t('alerts.over', { statistic: reduce.statistic, window: String(reduce.window) })
-        : ''
+  const what = results !== undefined ? `${results.pipeline} · ${results.statistic}` : reducedText(reduce)
   const held = rule.for === '0s' ? '' : t('alerts.forWord', { time: String(rule.for) })
   return [what, describeCondition(condition), held].filter((part) => part !== '').join(' · ')
+}
+
+function reducedText(reduce: AlertReduction): string {
+  if ('window' in reduce) return t('alerts.over', { statistic: reduce.statistic, window: String(reduce.window) })
+  if (!isFollowing(reduce)) return ''
+  if (reduce.statistic === 'anomaly') return t('alerts.anomaly')
+  return reduce.season === undefined
+    ? t('alerts.forecastError')
+    : t('alerts.forecastErrorSeason', { season: String(reduce.season) })
+}
+
+/** What was compared, with its unit. @param value NaN: there is none */
+export function comparedText(
+  { value, series, rule }: Pick<AlertEvent, 'value' | 'series' | 'rule'>,
+  { workspace, seriesById }: Pick<Session, 'workspace' | 'seriesById'>,
+): string {
+  if (Number.isNaN(value)) return NOTHING
+  const reduce = workspace?.alerts.find(({ id }) => id === rule)?.reduce
+  const unit = comparedUnit(reduce, series === null ? '' : (seriesById.get(series)?.unit ?? ''))
+  return `${formatReading(value, i18n.language)} ${unit}`.trim()
 }
 
 export function describeCondition(condition: AlertCondition): string {
@@ -59,8 +75,8 @@ export function describeCondition(condition: AlertCondition): string {
 
 /** Lines of a chart. */
 export function thresholdsOf({ condition, severity, reduce }: AlertRule, label: string): AlertMarks['thresholds'] {
-  // A sum or a count is on another scale than the readings.
-  const comparable = !('window' in reduce) || /^(mean|median|min|max|first|last|p[\d.]+)$/.test(reduce.statistic)
+  // A sum, a count or a score is on another scale than the readings.
+  const comparable = reduce.statistic === 'last' || /^(mean|median|min|max|first|last|p[\d.]+)$/.test(reduce.statistic)
   if (!comparable) return []
   const line = (value: number) => ({ value, label, tone: severity })
   switch (condition.kind) {

@@ -14,7 +14,21 @@ import { valueAt, withValue } from './schemaFields'
 import { uniqueId } from './slug'
 
 type Draft = Readonly<Record<string, unknown>>
-export const CONDITION_KINDS = ['above', 'below', 'outside', 'inside', 'changes', 'silent'] as const
+export const CONDITION_KINDS = [
+  'above',
+  'below',
+  'outside',
+  'inside',
+  'changes',
+  'silent',
+  'anomaly',
+  'forecast-error',
+] as const
+/** Conditions on a figure along the series: what they begin with. */
+const FOLLOWING: Readonly<Record<string, Draft>> = {
+  anomaly: { kind: 'above', threshold: 0.3 },
+  'forecast-error': { kind: 'outside', least: -4, most: 4 },
+}
 /** History is read anew for each. */
 const LONG_MS = 60_000
 const HOUR: DurationMs = 3_600_000
@@ -82,11 +96,15 @@ export class RuleForm {
     return this.value !== null && (this.storedId === null || this.changed)
   }
   get kind(): string {
-    return this.text('condition.kind')
+    return this.follows ? this.statistic : this.text('condition.kind')
+  }
+  /** It compares a figure along the series, not its readings. */
+  get follows(): boolean {
+    return this.statistic in FOLLOWING
   }
   /** Conditions joined by and, or and not are written in the workspace file. */
   get isComposite(): boolean {
-    return !CONDITION_KINDS.some((kind) => kind === this.kind)
+    return !CONDITION_KINDS.some((kind) => kind === this.text('condition.kind'))
   }
   /** `last`, or a statistic of a window. */
   get statistic(): string {
@@ -101,6 +119,7 @@ export class RuleForm {
   }
   /** Of the series that match, where they agree in it. */
   get unit(): string {
+    if (this.follows) return ''
     const units = new Set(this.matching.map(({ unit }) => unit ?? ''))
     return units.size === 1 ? ([...units][0] ?? '') : ''
   }
@@ -123,10 +142,16 @@ export class RuleForm {
     this.set(path, text.trim() === '' || Number.isNaN(number) ? text : number)
   }
   setKind(kind: string): void {
-    const threshold = valueAt(this.draft, 'condition.threshold')
+    const following = FOLLOWING[kind]
+    const { reduce, ...rest } = this.draft
+    if (following !== undefined) {
+      this.draft = { ...rest, reduce: { statistic: kind }, condition: following }
+      return
+    }
+    const threshold = this.follows ? undefined : valueAt(this.draft, 'condition.threshold')
     const kept = (kind === 'above' || kind === 'below') && threshold !== undefined ? { threshold } : {}
     const more = kind === 'silent' ? { for: '1m' } : kind === 'changes' ? { per: 's' } : kept
-    this.draft = { ...this.draft, condition: { kind, ...more } }
+    this.draft = { ...rest, ...(this.follows ? {} : { reduce }), condition: { kind, ...more } }
   }
   setStatistic(statistic: string): void {
     const window = this.text('reduce.window') || '5m'

@@ -26,9 +26,33 @@ const reduction = z
         .describe('A statistic of a window, such as mean, max, count, p95 or rate.'),
       window: duration(1).describe('Over the readings of so long before each reading, and itself.'),
     }),
+    z.strictObject({
+      statistic: z
+        .literal('anomaly')
+        .describe('How unusual a reading is against what its series did before, from 0 to 1; 0.3 is an alarm.'),
+    }),
+    z.strictObject({
+      statistic: z
+        .literal('forecast-error')
+        .describe('How far a reading is from what was to be expected, in usual errors of that; negative below it.'),
+      season: duration(1000)
+        .optional()
+        .describe(
+          'After which the series repeats itself, such as 1d. The first one is learned from. Without it: none.',
+        ),
+    }),
   ])
   .default({ statistic: 'last' })
 export type AlertReduction = z.infer<typeof reduction>
+/** A figure along the series instead of its readings. */
+export type FollowingReduction = Extract<AlertReduction, { statistic: 'anomaly' | 'forecast-error' }>
+
+export const isFollowing = (reduce: AlertReduction): reduce is FollowingReduction =>
+  reduce.statistic === 'anomaly' || reduce.statistic === 'forecast-error'
+
+/** The unit of what is compared, where it is known: a score, a number of errors or a count is not in that of the readings. */
+export const comparedUnit = (reduce: AlertReduction | undefined, unit: string): string =>
+  reduce !== undefined && (isFollowing(reduce) || /^(count|distinct)/.test(reduce.statistic)) ? '' : unit
 
 const severity = z.enum(['info', 'warning', 'critical']).describe('How bad it is.')
 

@@ -5,7 +5,7 @@
  * the same run, both in CPU time. The last line of standard output is one JSON object.
  */
 import { AlertEngine } from '../../main/alerts/alert-engine'
-import { createAccumulators } from '../../main/statistics'
+import { createAccumulators, createFollower } from '../../main/statistics'
 import { BinaryWriter } from '../../main/windows/state'
 import { alertRule } from '../../shared/config/alert'
 import type { AlertRule } from '../../shared/config/alert'
@@ -36,6 +36,7 @@ const rules = Array.from({ length: RULES }, (_, i): AlertRule => {
 let transitions = 0
 const engine = new AlertEngine(() => void transitions++, {
   createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+  createFollower,
 })
 
 let seed = 12345

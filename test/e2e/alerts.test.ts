@@ -88,6 +88,24 @@ describe('alerts', () => {
     expect(csv).toMatch(/,demo-boiler-hot,Boiler too hot,critical,demo,temperature,device=boiler,pending,firing,/)
   })
 
+  it('watch how unusual a reading is, and how far from the forecast', async () => {
+    await app.part('rule-new').click()
+    await app.part('rule-series').fill('temperature{device="boiler"}')
+    for (const [name, label] of [
+      ['anomaly', 'anomaly score is above'],
+      ['forecast', 'differs from forecast'],
+    ] as const) {
+      await app.part('rule-kind').click()
+      await app.page.getByRole('option', { name: label }).click()
+      await expect
+        .poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS })
+        .toMatch(/^\d/)
+      expect(await app.part('rule-sentence').innerText()).toMatch(/Would (not )?have fired/)
+      await app.picture(`alerts-${name}`)
+    }
+    await app.part('rule-detail').getByLabel('Close').click()
+  })
+
   it('look right in the dark and in Chinese, on charts too', async () => {
     await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
     await app.part('alerts-standing').click()

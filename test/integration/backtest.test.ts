@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AlertEngine } from '../../main/alerts/alert-engine'
 import type { AlertTransition } from '../../main/alerts/transition'
-import { createAccumulators } from '../../main/statistics'
+import { createAccumulators, createFollower } from '../../main/statistics'
 import { alertRule } from '../../shared/config/alert'
 import { SampleBuffer } from '../../shared/model/samples'
 import { closeStores, commitOf, newFile, openStore } from './support/stored'
@@ -71,6 +71,7 @@ function direct(samples: readonly Sample[], rule: object, end: number): AlertTra
   const out: AlertTransition[] = []
   const engine = new AlertEngine((transition) => void out.push(transition), {
     createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+    createFollower,
   })
   engine.define([alertRule.parse(rule)], NOW)
   for (let id = 1; id <= 3; id++) engine.seriesAdded({ id, source: 'a', name: `s${id}`, labels: {} }, NOW)

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AlertEngine } from '../../main/alerts/alert-engine'
 import type { AlertTransition } from '../../main/alerts/transition'
-import { createAccumulators } from '../../main/statistics'
+import { createAccumulators, createFollower } from '../../main/statistics'
 import { BinaryReader, BinaryWriter } from '../../main/windows/state'
 import { alertRule } from '../../shared/config/alert'
 import { SampleBuffer } from '../../shared/model/samples'
@@ -18,6 +18,7 @@ const rule = (fields: object) =>
 function engineOf(rules: readonly object[], series: number, out: AlertTransition[]): AlertEngine {
   const engine = new AlertEngine((transition) => void out.push(transition), {
     createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+    createFollower,
     sourceDownAfter: 20,
   })
   engine.define(

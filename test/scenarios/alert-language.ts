@@ -12,7 +12,7 @@
  */
 import { AlertEngine } from '../../main/alerts/alert-engine'
 import type { AlertTransition } from '../../main/alerts/transition'
-import { createAccumulators } from '../../main/statistics'
+import { createAccumulators, createFollower } from '../../main/statistics'
 import { BinaryReader, BinaryWriter } from '../../main/windows/state'
 import { alertRule, SOURCE_DOWN } from '../../shared/config/alert'
 import type { AlertRule } from '../../shared/config/alert'
@@ -74,6 +74,7 @@ class AlertRun {
   private make(): AlertEngine {
     const engine = new AlertEngine((transition) => void this.lines.push(this.line(transition)), {
       createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+      createFollower,
       ...(this.downRepeat === undefined ? {} : { sourceDownRepeatEvery: durationMs(this.downRepeat) }),
     })
     engine.define(this.rules, this.now)

@@ -3,7 +3,7 @@
  * far it has left its past range. Nothing is trained by the user, no later sample is looked at. Measured with the
  * Numenta Anomaly Benchmark (`npm run bench -- anomaly`).
  */
-import type { StateReader, StateWriter } from '../../contracts'
+import type { Follower, StateReader, StateWriter } from '../../contracts'
 import type { EpochMs } from '../../../shared/model/time'
 import { ANOMALY_REASONS, MEASURE_REASONS, Measures, SILENCE_MEASURE, SILENCE_WIDTH } from './measures'
 import type { AnomalyReason } from './measures'
@@ -39,7 +39,7 @@ const ranges = new PastRanges(layout, MEASURES)
 const SHARES = ANOMALY_REASONS.map((_, reason) => 1 / MEASURE_REASONS.filter((r) => r === reason).length)
 
 /** One series. Its state is about 27 kB; a sample allocates nothing. */
-export class AnomalyScore {
+export class AnomalyScore implements Follower {
   private readonly state = new Float64Array(layout.length)
 
   constructor() {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { AlertEngine } from '../../../main/alerts/alert-engine'
 import type { AlertTransition } from '../../../main/alerts/transition'
 import { MOST_READINGS } from '../../../main/alerts/sliding-window'
-import { createAccumulators } from '../../../main/statistics'
+import { createAccumulators, createFollower } from '../../../main/statistics'
 import { BinaryReader, BinaryWriter } from '../../../main/windows/state'
 import { alertRule } from '../../../shared/config/alert'
 import { SampleBuffer } from '../../../shared/model/samples'
@@ -18,6 +18,7 @@ class World {
   constructor(rules: readonly object[], lastTime?: (series: number) => number) {
     this.engine = new AlertEngine((transition) => void this.out.push(transition), {
       createAccumulators: (statistics) => createAccumulators(statistics, { grouped: false }),
+      createFollower,
       ...(lastTime === undefined ? {} : { lastTime }),
     })
     this.define(rules)
@@ -157,4 +158,41 @@ test('rules that are not for a key are neither acknowledged nor silenced', () =>
   expect(world.engine.silence('gone', 1, 9)).toBe(false)
   expect(world.engine.acknowledge('r0', 1)).toBe(true)
   expect([world.engine.stateOf('r0', 1), world.engine.stateOf('r0', 2)]).toEqual(['firing', null])
+})
+
+const MINUTE = 60_000
+/** Minutes of a wave; one of them is far off. */
+const wave = (minute: number): number => 20 + 3 * Math.sin(minute / 10) + ((minute * 7919) % 13) / 13
+const spiked = (minute: number): number => (minute === 900 ? 60 : wave(minute))
+
+test.each([
+  ['anomaly', { reduce: { statistic: 'anomaly' }, condition: { kind: 'above', threshold: 0.45 } }],
+  ['forecast-error', { reduce: { statistic: 'forecast-error' }, condition: { kind: 'outside', least: -8, most: 8 } }],
+])('%s fires on the one reading that is far off, also from a state and with late readings between', (_name, rule) => {
+  const run = (world: World, from: number, to: number): World => {
+    for (let minute = from; minute < to; minute++) {
+      world.reading(1, minute * MINUTE, spiked(minute))
+      // Late, and another one of the newest time: what follows a series passes over both.
+      if (minute % 50 === 49) world.reading(1, (minute - 20) * MINUTE, 500).reading(1, minute * MINUTE, -500)
+    }
+    return world
+  }
+  const firing = ({ out }: World): number[] =>
+    out.filter(({ to }) => to === 'firing').map(({ eventTime }) => eventTime / MINUTE)
+  const whole = run(new World([rule]).series(1), 0, 1000)
+  expect(firing(whole)).toEqual([900])
+  const before = run(new World([rule]).series(1), 0, 700)
+  const after = new World([rule]).series(1)
+  after.engine.read(new BinaryReader(before.state()), NOW)
+  expect(firing(run(after, 700, 1000))).toEqual([900])
+  expect(after.out.at(-1)).toEqual(whole.out.at(-1))
+})
+
+test('the state of a rule that follows its series is passed over where the rule is gone', () => {
+  const rules = [{ reduce: { statistic: 'anomaly' }, condition: { kind: 'above', threshold: 0.3 } }, {}]
+  const before = new World(rules).series(1)
+  before.reading(1, 1, 90)
+  const after = new World([{ id: 'r1' }]).series(1)
+  after.engine.read(new BinaryReader(before.state()), NOW)
+  expect(after.engine.stateOf('r1', 1)).toBe('firing')
 })

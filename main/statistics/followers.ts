@@ -1,0 +1,11 @@
+/** Figures along a series by their names. */
+import type { Follower } from '../contracts'
+import type { FollowingReduction } from '../../shared/config/alert'
+import { durationMs } from '../../shared/config/duration'
+import { AnomalyScore } from './anomaly/anomaly-score'
+import { ForecastError } from './forecast/forecast-error'
+
+export function createFollower(of: FollowingReduction): Follower {
+  if (of.statistic === 'anomaly') return new AnomalyScore()
+  return new ForecastError(of.season === undefined ? null : durationMs(of.season))
+}
