@@ -45,10 +45,11 @@ export const DEMO_SENSORS: readonly DemoSensor[] = [
     unit: '°C',
     display: 'Boiler temperature',
     everyMs: 1000,
-    // 10 s after the start a burner fault drives it above 95 °C for a minute.
+    // 10 s after the start a burner fault drives it above 95 °C for a minute, also in a cool night.
     read: (t, since) => {
-      const fault = since > 8_000 && since < 75_000 ? Math.min(1, (since - 8_000) / 4_000) * 14 : 0
-      return round(84 + 7 * dayWave(t, 14) + 1.5 * wander(1, t, 10 * 60_000) + 0.25 * gauss(2, t) + fault, 2)
+      const usual = 84 + 7 * dayWave(t, 14) + 1.5 * wander(1, t, 10 * 60_000)
+      const burning = since > 8_000 && since < 75_000 ? Math.min(1, (since - 8_000) / 4_000) : 0
+      return round(usual + burning * Math.max(14, 98.5 - usual) + 0.25 * gauss(2, t), 2)
     },
   },
   {
