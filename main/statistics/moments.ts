@@ -97,13 +97,12 @@ export class Moments {
     const c = this.columns
     const at = slot * this.stride
     const n = (c[at] as number) + 1
-    c[at] = n
     const sum = c[at + SUM] as number
     const total = sum + value
     c[at + SUM] = total
-    // Neumaier: what the addition has lost of the smaller term.
-    c[at + COMPENSATION] =
-      (c[at + COMPENSATION] as number) + (Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum)
+    // What the addition has lost, Neumaier's term, by Knuth's TwoSum: the same number without a branch.
+    const added = total - sum
+    c[at + COMPENSATION] = (c[at + COMPENSATION] as number) + (sum - (total - added) + (value - added))
     if (n === 1) c[at + ORIGIN] = value
     const mean = c[at + MEAN] as number
     const difference = value - (c[at + ORIGIN] as number)
@@ -111,8 +110,12 @@ export class Moments {
     const moved = mean + delta / n
     c[at + MEAN] = moved
     c[at + M2] = (c[at + M2] as number) + delta * (difference - moved)
-    if (value < (c[at + MIN] as number)) c[at + MIN] = value
-    if (value > (c[at + MAX] as number)) c[at + MAX] = value
+    // Whether a value is an extreme of few cannot be foretold, so there is no branch: one that is none goes to where the
+    // count is written afterwards. Measured against branches: hopping windows with slices of ten values run 4% faster,
+    // tumbling ones of a hundred, where extremes are rare, 7% slower.
+    c[at + (MIN & -Number(value < (c[at + MIN] as number)))] = value
+    c[at + (MAX & -Number(value > (c[at + MAX] as number)))] = value
+    c[at] = n
     if (this.ends) this.addEnds(at, n, time, value, difference - moved)
   }
 
@@ -155,7 +158,6 @@ export class Moments {
     const max = Math.max(c[a + MAX] as number, c[b + MAX] as number)
     if (this.ends) this.mergeEnds(to, a, b, weight, share, delta)
     const total = sum + value
-    // Knuth's TwoSum: the same as Neumaier's term without a branch that cannot be foretold here.
     const added = total - sum
     const lost = sum - (total - added) + (value - added)
     c[to] = n
@@ -172,10 +174,7 @@ export class Moments {
   slide(front: number, back: number, slice: number, into: number): void {
     const c = this.columns
     const { stride } = this
-    if (this.isPlain && c[front * stride] !== 0 && c[back * stride] !== 0 && c[slice * stride] !== 0) {
-      slideRecord(c, front * stride, back * stride, slice * stride, into * stride)
-      return
-    }
+    if (this.isPlain && slideRecord(c, front * stride, back * stride, slice * stride, into * stride)) return
     this.mergeOf(back, back, slice)
     this.mergeOf(into, front, back)
   }
@@ -196,7 +195,8 @@ export class Moments {
 
   /** `statistics`: numbers of MOMENT, or NO_MOMENT for a NaN. */
   results(slot: number, statistics: Int32Array): number[] {
-    tabulate(this.columns, slot * this.stride, this.gaps[slot] as number, this, this.table)
+    const gaps = this.hasGaps ? (this.gaps[slot] as number) : 0
+    tabulate(this.columns, slot * this.stride, gaps, this, this.table)
     return pick(this.table, statistics)
   }
 
