@@ -14,7 +14,7 @@ import { widenDoubles, widenInts } from './columns'
 export class Clocks {
   /** W of each clock. */
   watermark: Float64Array = new Float64Array(0)
-  /** W of each member by its records alone. */
+  /** W of each member by its records alone; not kept where the clock is its own. */
   own: Float64Array = new Float64Array(0)
   /** The clock of each member. */
   clockOf: Int32Array = new Int32Array(0)
@@ -53,16 +53,12 @@ export class Clocks {
   /** A record of a member at t; true where its clock moved. */
   record(member: number, clock: number, t: EpochMs): boolean {
     const w = t - this.outOfOrderness
+    if (this.isSingle) return this.raise(clock, w)
     if (w > (this.own[member] as number)) {
       this.own[member] = w
-      if (this.isSingle) {
-        if (w <= (this.watermark[clock] as number)) return false
-        this.watermark[clock] = w
-        return true
-      }
       return this.raised(member, clock)
     }
-    return !this.isSingle && this.joined(member, clock)
+    return this.joined(member, clock)
   }
 
   /** Moves a clock on; it never goes back. */
