@@ -128,6 +128,10 @@ export class CalendarSlicing implements Slicing {
     return this.sliceStart
   }
 
+  neededFrom(end: EpochMs): EpochMs {
+    return end
+  }
+
   private locateCivil(t: EpochMs): void {
     const period = this.periodOf(this.clock.civil(t) - this.shift)
     let start = this.boundary(period)

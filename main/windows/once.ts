@@ -44,29 +44,21 @@ export class OncePanes implements Panes {
   }
 
   fire(key: number): void {
-    const { accumulators, context, slicing } = this
+    const { accumulators, context, slicing, stacks } = this
     const row = key * ROW
     const due = this.due[key] as number
     if ((this.paneStart[key] as number) < due) this.paneEnd[key] = -Infinity
     const start = slicing.startOf(due)
-    const slot = slicing.disjoint ? this.only(row, start) : this.stacks.window(row, due, this.scratch)
-    if (slot >= 0 && accumulators.count(slot) > 0) {
-      const values = accumulators.result(slot, FRAME)
-      const result = { pipeline: context.pipeline, key: context.keyId(key), start, end: due, revision: 0, values }
-      context.out.fire(result)
-      context.out.settled?.(result)
-    }
-    const { rows, starts } = this.runs
-    const end = rows[row + END] as number
-    let head = rows[row + HEAD] as number
-    for (; head < end && slicing.lastEndOf(starts[head] as number) <= due; head++) this.stacks.drop(row)
+    const slot = slicing.disjoint ? this.only(row, start) : stacks.window(row, due, this.scratch)
+    const values = slot >= 0 && accumulators.count(slot) > 0 ? accumulators.result(slot, FRAME) : null
     // The oldest slice that stays says what is next.
-    let next = Infinity
-    if (head < end) {
-      next = slicing.firstEndOf(starts[head] as number)
-      if (next <= due) next = slicing.following(due)
-    }
-    this.due[key] = next
+    const oldest = stacks.drop(row, slicing.neededFrom(due))
+    const next = oldest < Infinity ? slicing.firstEndOf(oldest) : Infinity
+    this.due[key] = next > due ? next : slicing.following(due)
+    if (values === null) return
+    const result = { pipeline: context.pipeline, key: context.keyId(key), start, end: due, revision: 0, values }
+    context.out.fire(result)
+    context.out.settled?.(result)
   }
 
   open(key: number): OpenWindow | null {

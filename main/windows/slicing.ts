@@ -30,6 +30,8 @@ export interface Slicing {
   following(end: EpochMs): EpochMs
   /** The start of the window with this end. */
   startOf(end: EpochMs): EpochMs
+  /** Slices that start before this are in no window that ends after `end`, which is the end of one. */
+  neededFrom(end: EpochMs): EpochMs
 }
 
 /** Of durations in whole ms. @throws Error for sessions, counts and the whole, and where a zone is unknown */
@@ -123,6 +125,10 @@ class RegularSlicing implements Slicing {
   startOf(end: EpochMs): EpochMs {
     return end - this.size
   }
+
+  neededFrom(end: EpochMs): EpochMs {
+    return end - this.size + this.slide
+  }
 }
 
 /** [s, s+step), [s, s+2·step) … [s, s+size): slices are the steps. */
@@ -167,5 +173,9 @@ class CumulativeSlicing implements Slicing {
 
   startOf(end: EpochMs): EpochMs {
     return alignedFloor(end - 1, this.size, this.offset)
+  }
+
+  neededFrom(end: EpochMs): EpochMs {
+    return alignedFloor(end, this.size, this.offset)
   }
 }

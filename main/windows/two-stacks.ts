@@ -69,15 +69,18 @@ export class TwoStacks {
     for (let i = rows[row + HEAD] as number; i < at; i++) this.put(slots[i] as number, t, value, series)
   }
 
-  /** The oldest slice goes. */
-  drop(row: number): void {
-    const { rows, slots } = this.runs
-    const head = rows[row + HEAD] as number
-    rows[row + HEAD] = head + 1
-    this.accumulators.release(slots[head] as number)
-    if ((rows[row + MERGED] as number) > head + 1) return
-    rows[row + FRONT] = rows[row + MERGED] = head + 1
-    this.closeBack(row)
+  /** The slices that start before `neededFrom` go. Returns the start of the oldest that stays, or +∞. */
+  drop(row: number, neededFrom: EpochMs): EpochMs {
+    const { rows, starts, slots } = this.runs
+    const end = rows[row + END] as number
+    let head = rows[row + HEAD] as number
+    while (head < end && (starts[head] as number) < neededFrom) this.accumulators.release(slots[head++] as number)
+    rows[row + HEAD] = head
+    if ((rows[row + MERGED] as number) <= head) {
+      rows[row + FRONT] = rows[row + MERGED] = head
+      this.closeBack(row)
+    }
+    return head < end ? (starts[head] as number) : Infinity
   }
 
   write(row: number, to: StateWriter): void {
