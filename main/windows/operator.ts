@@ -7,9 +7,11 @@ import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { Clocks } from './clocks'
 import { Members } from './members'
 import type { PaneContext, Panes } from './panes'
+import { QuietClocks } from './quiet'
+import type { MovedClocks } from './quiet'
+import { Schedule } from './schedule'
 import { Silence } from './silence'
 import { BinaryReader, BinaryWriter } from './state'
-import { Timers } from './timers'
 
 const STATE_VERSION = 2
 
@@ -28,7 +30,7 @@ export interface OperatorOptions {
   readonly movedBy: 'records' | 'given'
 }
 
-export class PipelineWindows implements WindowOperator, PaneContext {
+export class PipelineWindows implements WindowOperator, PaneContext, MovedClocks {
   readonly pipeline: string
   readonly allowedLateness: DurationMs
   out: WindowOutput = SILENT
@@ -38,14 +40,14 @@ export class PipelineWindows implements WindowOperator, PaneContext {
   private readonly members: Members
   private readonly clocks: Clocks
   private readonly silence: Silence
+  private readonly quiet: QuietClocks
   private readonly panes: Panes
-  /** Of a shared clock: the earliest time at which the timers look at each key; never later than it is due. */
-  private readonly scheduled: number[] = []
-  private readonly timers = new Timers((key) => this.scheduled[key] as number)
+  /** Of a shared clock. */
+  private readonly schedule: Schedule
   private readonly partitions = new Map<string, number>()
   private readonly addKey = (key: number): void => {
     this.panes.addKey(key)
-    this.scheduled.push(Infinity)
+    this.schedule.addKey()
     if (!this.shared) this.clocks.addClock()
   }
 
@@ -60,7 +62,9 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     this.members = new Members(keys, options.groupBy)
     this.clocks = new Clocks(options.outOfOrderness, !this.shared && options.groupBy.length === 0)
     this.silence = new Silence(options.idleAfter)
+    this.quiet = new QuietClocks(this.clocks, this.silence, options.closeWhenQuiet, this)
     this.panes = panes(this)
+    this.schedule = new Schedule(this.panes, this.members)
     if (this.shared) this.clocks.addClock()
   }
 
@@ -70,6 +74,25 @@ export class PipelineWindows implements WindowOperator, PaneContext {
 
   seriesId(series: number): SeriesId {
     return this.members.seriesIds[series] as number
+  }
+
+  dueOf(clock: number): EpochMs {
+    const own = this.shared ? this.schedule.earliest() : (this.panes.due[clock] as number)
+    return Math.min(own, this.out.due?.(this.shared ? null : this.keyId(clock)) ?? Infinity)
+  }
+
+  mark(clock: number, idle?: readonly number[]): void {
+    const mark = this.markOf(clock)
+    const named = idle === undefined ? mark : { ...mark, idle: idle.map((member) => this.nameOf(member)) }
+    this.out.mark(named, this.at)
+  }
+
+  /** Fires what a clock has passed. */
+  advance(clock: number): void {
+    const watermark = this.clocks.watermark[clock] as number
+    if (this.shared) this.schedule.fireUntil(watermark)
+    else while ((this.panes.due[clock] as number) <= watermark) this.panes.fire(clock, watermark)
+    this.out.clock?.(this.shared ? null : this.keyId(clock), watermark)
   }
 
   process(batch: SampleBatch, partition: string, monotonic: DurationMs, out: WindowOutput): void {
@@ -94,14 +117,11 @@ export class PipelineWindows implements WindowOperator, PaneContext {
       const clock = shared ? 0 : key
       if (live && silence.seen[member] !== monotonic) {
         this.at = i
-        this.returned(member, clock, monotonic)
+        this.quiet.returned(member, clock, monotonic)
       }
       const t = time[i] as number
       panes.add(key, series, t, v, clocks.watermark[clock] as number)
-      if (shared) {
-        const due = panes.due[key] as number
-        if (due < (this.scheduled[key] as number)) this.schedule(key, due)
-      }
+      if (shared) this.schedule.sooner(key, panes.due[key] as number)
       if (moves && clocks.record(member, clock, t)) {
         if (shared || (clocks.watermark[clock] as number) >= (panes.due[key] as number) || out.clock !== undefined) {
           this.advance(clock)
@@ -114,24 +134,14 @@ export class PipelineWindows implements WindowOperator, PaneContext {
 
   tick(monotonic: DurationMs, out: WindowOutput): void {
     this.out = out
-    const { clocks, silence } = this
-    const interrupted = silence.live && !silence.tick(monotonic)
-    if (interrupted) this.wake()
-    else if (silence.live) {
-      const idle: number[] = []
-      for (let member = 0; member < clocks.members; member++) {
-        if ((silence.idle[member] as number) === 0 && silence.isSilent(member, monotonic)) idle.push(member)
-      }
-      if (idle.length > 0) this.becomeIdle(idle)
-      if (this.options.closeWhenQuiet && silence.mayCloseByQuiet(monotonic)) this.closeQuiet(monotonic)
-    } else silence.tick(monotonic)
+    this.quiet.tick(monotonic)
     this.out = SILENT
   }
 
   setLive(live: boolean, monotonic: DurationMs, out: WindowOutput, quietFrom = monotonic): void {
     this.out = out
     this.silence.setLive(live, monotonic, quietFrom)
-    this.wake()
+    this.quiet.wake()
     this.out = SILENT
   }
 
@@ -172,11 +182,9 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     const { clocks, panes, members } = this
     clocks.watermark.fill(Infinity, 0, clocks.clocks)
     if (!this.shared) {
-      for (let key = 0; key < members.keyIds.length; key++) {
-        if ((panes.due[key] as number) < Infinity) this.schedule(key, panes.due[key] as number)
-      }
+      for (let key = 0; key < members.keyIds.length; key++) this.schedule.set(key, panes.due[key] as number)
     }
-    this.fireTimers(Infinity)
+    this.schedule.fireUntil(Infinity)
     out.clock?.(null, Infinity)
     this.out = SILENT
   }
@@ -188,7 +196,7 @@ export class PipelineWindows implements WindowOperator, PaneContext {
 
   nextDue(member: SeriesId | null): EpochMs {
     const { panes, members } = this
-    if (this.shared) return this.timers.earliest()
+    if (this.shared) return this.schedule.earliest()
     if (member !== null) {
       const series = members.index[member] ?? -1
       return series < 0 ? Infinity : (panes.due[members.keyOf[series] as number] as number)
@@ -231,7 +239,7 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     this.clocks.read(from)
     for (let key = 0; key < this.members.keyIds.length; key++) {
       this.panes.read(key, from)
-      if (this.shared) this.schedule(key, this.panes.due[key] as number)
+      if (this.shared) this.schedule.set(key, this.panes.due[key] as number)
     }
   }
 
@@ -262,41 +270,6 @@ export class PipelineWindows implements WindowOperator, PaneContext {
     return mark.series === null ? undefined : this.members.keyOf[this.series(mark.series)]
   }
 
-  /** Fires what a clock has passed. */
-  private advance(clock: number): void {
-    const watermark = this.clocks.watermark[clock] as number
-    if (this.shared) this.fireTimers(watermark)
-    else while ((this.panes.due[clock] as number) <= watermark) this.panes.fire(clock, watermark)
-    this.out.clock?.(this.shared ? null : this.keyId(clock), watermark)
-  }
-
-  private schedule(key: number, due: number): void {
-    this.scheduled[key] = due
-    if (due < Infinity) this.timers.push(due, key)
-  }
-
-  private fireTimers(watermark: EpochMs): void {
-    const { panes, timers } = this
-    for (;;) {
-      const due = timers.earliest()
-      if (due > watermark || due === Infinity) return
-      const keys = timers.take(due).filter((key) => this.isDue(key, due))
-      if (keys.length > 1)
-        keys.sort((a, b) => (panes.order ? panes.order(a) - panes.order(b) : 0) || this.members.compare(a, b))
-      for (const key of keys) {
-        panes.fire(key, watermark)
-        this.schedule(key, panes.due[key] as number)
-      }
-    }
-  }
-
-  /** A key may have become due later than it was scheduled: a session that grew. */
-  private isDue(key: number, time: EpochMs): boolean {
-    const due = this.panes.due[key] as number
-    if (due > time) this.schedule(key, due)
-    return due <= time
-  }
-
   /** Where a mark was caused: a series' own clock, a group's, or the source's. */
   private markOf(clock: number): ClockMark {
     const watermark = this.clocks.watermark[clock] as number
@@ -314,83 +287,8 @@ export class PipelineWindows implements WindowOperator, PaneContext {
   private passed(id: SeriesId, sender: number, t: EpochMs, monotonic: DurationMs): void {
     const member = this.shared ? sender : this.series(id)
     const clock = this.clocks.clockOf[member] as number
-    if (this.options.live && this.silence.seen[member] !== monotonic) this.returned(member, clock, monotonic)
+    if (this.options.live && this.silence.seen[member] !== monotonic) this.quiet.returned(member, clock, monotonic)
     if (this.options.movedBy === 'records' && this.clocks.record(member, clock, t)) this.advance(clock)
-  }
-
-  /** A record of a member after another time than its last: it is active (again), at the clock's present time. */
-  private returned(member: number, clock: number, now: DurationMs): void {
-    const { silence } = this
-    if (this.isSilent(clock) && this.options.closeWhenQuiet && silence.mayCloseByQuiet(now)) this.moveQuiet(clock, now)
-    silence.idle[member] = 0
-    silence.seen[member] = now
-  }
-
-  private becomeIdle(members: readonly number[]): void {
-    const { clocks, silence } = this
-    const moved = new Map<number, string[]>()
-    for (const member of members) {
-      silence.idle[member] = 1
-      silence.base[member] = clocks.watermark[clocks.clockOf[member] as number] as number
-      if (clocks.isSingle || !clocks.isActive(member)) continue
-      const clock = clocks.clockOf[member] as number
-      clocks.idle(member)
-      const names = moved.get(clock)
-      if (names === undefined) moved.set(clock, [this.nameOf(member)])
-      else names.push(this.nameOf(member))
-    }
-    for (const [clock, idle] of moved) {
-      this.out.mark({ ...this.markOf(clock), idle })
-      this.advance(clock)
-    }
-  }
-
-  /** Moves the clocks that only silent members have, where that makes something due. */
-  private closeQuiet(now: DurationMs): void {
-    const { clocks, panes, timers } = this
-    for (let clock = 0; clock < clocks.clocks; clock++) {
-      if (!this.isSilent(clock)) continue
-      const own = this.shared ? timers.earliest() : (panes.due[clock] as number)
-      // What waits downstream may have been passed here before, while others hold it back: what comes after it is not
-      // known then, and the clock goes on at every tick.
-      const due = Math.min(own, this.out.due?.(this.shared ? null : this.keyId(clock)) ?? Infinity)
-      if (this.quietWatermark(clock, now) >= due) this.moveQuiet(clock, now)
-    }
-  }
-
-  /** All members are idle. */
-  private isSilent(clock: number): boolean {
-    return this.clocks.isSingle ? this.silence.idle[clock] === 1 : this.clocks.allIdle(clock)
-  }
-
-  private moveQuiet(clock: number, now: DurationMs): void {
-    if (!this.clocks.raise(clock, this.quietWatermark(clock, now))) return
-    this.out.mark(this.markOf(clock), this.at)
-    this.advance(clock)
-  }
-
-  /** W at the last record + the time since. */
-  private quietWatermark(clock: number, now: DurationMs): EpochMs {
-    const { clocks, silence } = this
-    if (clocks.isSingle) return Math.floor((silence.base[clock] as number) + silence.silentFor(clock, now))
-    let largest = -Infinity
-    for (const member of clocks.of(clock)) {
-      largest = Math.max(largest, (clocks.own[member] as number) + silence.silentFor(member, now))
-    }
-    return Math.floor(largest)
-  }
-
-  /** Silence starts anew: every member holds its clock back again. */
-  private wake(): void {
-    if (this.clocks.isSingle || !this.clocks.anyIdle()) return
-    this.clocks.wake()
-    for (let clock = 0; clock < this.clocks.clocks; clock++) {
-      const mark = this.markOf(clock)
-      if (mark.watermark > -Infinity) {
-        this.out.mark({ ...mark, idle: [] })
-        return
-      }
-    }
   }
 }
 
