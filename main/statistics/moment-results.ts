@@ -60,7 +60,10 @@ export function tabulate(c: Float64Array, at: number, gaps: number, has: MomentN
   if (has.slope) table[MOMENT.slope] = slopePerSecond(c, at)
 }
 
-/** Of a table those with these numbers, as an array of doubles: written out, it is made in one go and not filled. */
+/**
+ * Of a table those with these numbers of MOMENT or NO_MOMENT, in their order and as an array of doubles: written out, it
+ * is made in one go and not filled.
+ */
 export function pick(t: Float64Array, s: Int32Array): number[] {
   const of = (i: number): number => t[s[i] as number] as number
   switch (s.length) {
@@ -80,6 +83,7 @@ export function pick(t: Float64Array, s: Int32Array): number[] {
   return Array.from(s, (each) => t[each] as number)
 }
 
+/** In the value's unit; 0 for an empty record, beyond the largest double ±∞. Source: see Moments. */
 export function sumOf(c: Float64Array, at: number): number {
   const sum = c[at + SUM] as number
   const exact = sum + (c[at + COMPENSATION] as number)

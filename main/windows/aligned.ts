@@ -23,6 +23,7 @@ interface KeyState {
   nextFire: EpochMs
 }
 
+/** Times are ms since the epoch, bounds [start, end). Source: Flink's window operator over slices. */
 export class AlignedPanes implements Panes {
   due: Float64Array = new Float64Array(0)
   /** The slice that the key's last sample went to, while adding to it needs no further thought. */

@@ -16,7 +16,7 @@ export function widenInts(from: Int32Array, atLeast: number, fill: number): Int3
   return to
 }
 
-/** The first index in [low, length) of a sorted column whose entry is ≥ t; the length where there is none. */
+/** The first index in [low, length) of a column sorted upwards whose entry is ≥ t; the length where there is none. */
 export function lowerBound(column: ArrayLike<number>, low: number, t: number): number {
   let high = column.length
   if (high > low && (column[high - 1] as number) < t) return high

@@ -10,6 +10,10 @@ import { END, HEAD, MERGED, ROW, SliceRuns } from './slice-runs'
 import type { Slicing } from './slicing'
 import { TwoStacks } from './two-stacks'
 
+/**
+ * Times are ms since the epoch, bounds [start, end). A sample whose every window is over is late, one that belongs to
+ * none is unassigned. Source: Flink's window operator over slices.
+ */
 export class OncePanes implements Panes {
   due: Float64Array = new Float64Array(0)
   /** The newest slice there was of the key; with an end while adding to it needs no further thought. */

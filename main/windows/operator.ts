@@ -30,6 +30,7 @@ export interface OperatorOptions {
   readonly movedBy: 'records' | 'given'
 }
 
+/** See `WindowOperator`. Times are ms since the epoch, `monotonic` ones ms of that clock. */
 export class PipelineWindows implements WindowOperator, PaneContext, MovedClocks {
   readonly pipeline: string
   readonly allowedLateness: DurationMs

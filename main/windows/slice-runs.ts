@@ -19,6 +19,7 @@ export const ROW = 8
 
 const FEWEST = 4
 
+/** `row` is a key's number times ROW; times are ms since the epoch. A key without slices has HEAD = END. */
 export class SliceRuns {
   /**
    * Per key ROW numbers, from key × ROW on. Entries are places in `starts` and `slots`; a slice that is made may move

@@ -5,6 +5,7 @@ import type { Slicing } from './slicing'
 
 const FEWEST = 4
 
+/** Times are ms since the epoch; no two slices start together. Searches cost O(log n), and O(1) near both ends. */
 export class Slices {
   /** Entries are [head, length); those before are gone. Their numbers change where a slice is made. */
   head = 0

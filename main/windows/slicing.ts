@@ -52,7 +52,10 @@ export function createSlicing(window: WindowKind): Slicing {
   }
 }
 
-/** The largest multiple of `step` shifted by `offset` that is ≤ t, exact for fractions of a millisecond. */
+/**
+ * The largest multiple of `step` shifted by `offset` that is ≤ t, exact for fractions of a millisecond: t in ms since the
+ * epoch, of either sign, `step` > 0 and `offset`, of either sign, in whole ms.
+ */
 export function alignedFloor(t: EpochMs, step: DurationMs, offset: DurationMs): EpochMs {
   const from = t - offset
   if (from > -SAFE && from < SAFE) {

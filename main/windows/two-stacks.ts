@@ -11,6 +11,7 @@ import { BACK, END, FRONT, HEAD, MERGED } from './slice-runs'
 import type { SliceRuns } from './slice-runs'
 import { joined } from './sliding'
 
+/** `row` is a key's number times ROW; times are ms since the epoch. */
 export class TwoStacks {
   constructor(
     private readonly runs: SliceRuns,

@@ -14,7 +14,7 @@ interface KeyState {
   end: EpochMs
 }
 
-/** One window of a key: bounds are its smallest and largest time. A key with gaps alone has none. */
+/** One window of a key: bounds are its smallest and largest time (ms since the epoch). A key with gaps alone has none. */
 export class WholePanes implements Panes {
   due: Float64Array = new Float64Array(0)
   private readonly keys: KeyState[] = []

@@ -14,6 +14,7 @@ const TICK = 0
 const KEPT = 1
 const RING = 2
 
+/** Serves any number of series: `state` is that of one, all zeros at first. Distances are in the values' unit. */
 export class NearestShape {
   private readonly head: number
   private readonly current: number

@@ -11,6 +11,7 @@ const RANGES = MEMORIES.length
 const HIGH = 1
 const RANGE = 2
 
+/** Serves any number of series: `state` is that of one, begun with `begin`. Values are in the unit of their measure. */
 export class PastRanges {
   private readonly from: number
 

@@ -42,6 +42,7 @@ const SEASONED = 8
 const ERRORS = 9
 const HEAD = 10
 
+/** One series: times in ms since the epoch, finite values of any unit, errors in usual errors (no unit). */
 export class ForecastError implements Follower {
   /** Head, offsets of the parts of the season, and, while the first one is seen, how many values each part has. */
   private readonly state: Float64Array
