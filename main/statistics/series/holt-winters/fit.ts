@@ -14,11 +14,15 @@ const STARTS = {
   season: [0.1, 0.5],
   damping: [0.2, 0.8],
 } as const
+/** Shares of the squares to which searches go, and the best of them goes on. */
+const ROUGHLY = 1e-3
+const FINALLY = 1e-8
 
 /**
  * Takes about a second for a year of hours with a period of a day.
  *
- * @param values evenly spaced, finite, below 1e150 where squares and intervals are to be finite; at least two periods, and more than there are numbers to fit
+ * @param values evenly spaced, finite; at least two periods, and more than there are numbers to fit; from 1e150 on
+ * their squares, and with them the intervals, are infinite
  * @throws RangeError where a value is not finite or there are too few
  */
 export function fitHoltWinters(values: Float64Array, model: HoltWintersModel): HoltWintersFit {
@@ -71,7 +75,8 @@ function search(values: Float64Array, model: HoltWintersModel, free: readonly Na
     for (const name of free.slice(1)) starts = starts.flatMap((start) => STARTS[name].map((value) => [...start, value]))
     return lowest(starts.map((start) => Float64Array.from(start)).map((at) => ({ at, value: squares(at) }))).at
   }
-  const best = lowest(STARTS.level.map((level) => minimise(squares, startAt(level))))
+  const found = lowest(STARTS.level.map((level) => minimise(squares, startAt(level), ROUGHLY)))
+  const best = minimise(squares, found.at, FINALLY)
   return parametersAt(best.at, free)
 }
 

@@ -120,31 +120,29 @@ function roughly(values: Float64Array, period: number, hasTrend: boolean): HoltW
 
 /** Cholesky; an unknown that others tell already stays 0. The matrix is overwritten. */
 function solve(matrix: Float64Array, right: Float64Array, n: number): Float64Array {
-  const at = (row: number, column: number): number => matrix[row * n + column] as number
-  const told = new Uint8Array(n)
-  for (let column = 0; column < n; column++) {
-    let pivot = at(column, column)
-    const own = pivot
-    for (let k = 0; k < column; k++) pivot -= at(column, k) ** 2
-    told[column] = pivot > SINGULAR * own ? 0 : 1
-    const root = told[column] === 1 ? 0 : Math.sqrt(pivot)
-    matrix[column * n + column] = root
-    for (let row = column + 1; row < n; row++) {
-      let sum = at(row, column)
-      for (let k = 0; k < column; k++) sum -= at(row, k) * at(column, k)
-      matrix[row * n + column] = root === 0 ? 0 : sum / root
+  for (let row = 0; row < n; row++) {
+    const own = matrix[row * n + row] as number
+    for (let column = 0; column <= row; column++) {
+      let sum = matrix[row * n + column] as number
+      for (let k = 0, a = row * n, b = column * n; k < column; k++, a++, b++)
+        sum -= (matrix[a] as number) * (matrix[b] as number)
+      const root = matrix[column * n + column] as number
+      if (column === row) matrix[row * n + row] = sum > SINGULAR * own ? Math.sqrt(sum) : 0
+      else matrix[row * n + column] = root === 0 ? 0 : sum / root
     }
   }
   const x = right.slice()
   for (let row = 0; row < n; row++) {
     let sum = x[row] as number
-    for (let k = 0; k < row; k++) sum -= at(row, k) * (x[k] as number)
-    x[row] = told[row] === 1 ? 0 : sum / at(row, row)
+    for (let k = 0; k < row; k++) sum -= (matrix[row * n + k] as number) * (x[k] as number)
+    const root = matrix[row * n + row] as number
+    x[row] = root === 0 ? 0 : sum / root
   }
   for (let row = n - 1; row >= 0; row--) {
     let sum = x[row] as number
-    for (let k = row + 1; k < n; k++) sum -= at(k, row) * (x[k] as number)
-    x[row] = told[row] === 1 ? 0 : sum / at(row, row)
+    for (let k = row + 1; k < n; k++) sum -= (matrix[k * n + row] as number) * (x[k] as number)
+    const root = matrix[row * n + row] as number
+    x[row] = root === 0 ? 0 : sum / root
   }
   return x
 }

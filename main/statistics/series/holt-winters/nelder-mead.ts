@@ -1,16 +1,18 @@
 /** Nelder, Mead, "A simplex method for function minimization", 1965, within the unit cube. */
 
 const MOST_STEPS = 250
-/** It ends when the values at the corners differ by no more than this share. */
-const TOLERANCE = 1e-9
 
 interface Corner {
   readonly at: Float64Array
   readonly value: number
 }
 
-/** The lowest point that is found from `start` on; `f` of numbers in [0, 1]. */
-export function minimise(f: (at: Float64Array) => number, start: Float64Array): Corner {
+/**
+ * The lowest point that is found from `start` on.
+ *
+ * @param f of numbers in [0, 1] @param tolerance it ends when the values at the corners differ by no more than this share
+ */
+export function minimise(f: (at: Float64Array) => number, start: Float64Array, tolerance: number): Corner {
   const corner = (at: Float64Array): Corner => ({ at, value: f(at) })
   const corners = [corner(start)]
   for (let i = 0; i < start.length; i++) {
@@ -23,7 +25,7 @@ export function minimise(f: (at: Float64Array) => number, start: Float64Array): 
     corners.sort((a, b) => a.value - b.value)
     const best = corners[0] as Corner
     const worst = corners[corners.length - 1] as Corner
-    if (worst.value - best.value <= TOLERANCE * Math.abs(best.value)) break
+    if (worst.value - best.value <= tolerance * Math.abs(best.value)) break
     const centre = start.map((_, i) => {
       let sum = 0
       for (let c = 0; c < corners.length - 1; c++) sum += (corners[c] as Corner).at[i] as number
