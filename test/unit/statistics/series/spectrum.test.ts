@@ -39,6 +39,24 @@ test.each(fft)('the transform of $value.length values', ({ value, re, im }) => {
   )
 })
 
+// Too long for a fixture: by the definition, at some bins. These are put together from parts of 32, 4 and 1.
+test.each([40_000, 16_392, 17_500])('the transform of %d values', (n) => {
+  const noise = normal(9)
+  const values = Float64Array.from({ length: n }, noise)
+  const fourier = new RealFourier(n)
+  const bins = new Float64Array(fourier.length)
+  fourier.of(values, bins)
+  for (const k of [0, 1, 2, 777, n / 4, n / 2 - 1, n / 2]) {
+    let [re, im] = [0, 0]
+    values.forEach((value, t) => {
+      const angle = (2 * Math.PI * ((k * t) % n)) / n
+      re += value * Math.cos(angle)
+      im -= value * Math.sin(angle)
+    })
+    expectNumbers(bins.subarray(2 * k, 2 * k + 2), [re, im], Math.sqrt(n))
+  }
+})
+
 describe.each(spectra)('of $name', ({ rate, value, periodogram: whole, welch: segments }) => {
   const values = Float64Array.from(value)
   // At 0 there is nothing but the rounding of the mean.
