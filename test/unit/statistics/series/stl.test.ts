@@ -12,12 +12,12 @@ interface Case extends Record<keyof Decomposition, number[]> {
 
 test.each(fixture<Case[]>('stl'))('$name, $options', ({ value, options, ...expected }) => {
   const actual = stl(Float64Array.from(value), options)
-  const scale = Math.max(...value.map(Math.abs))
+  // Of a mean of 1e9 the rounding of the values themselves is 1e-7, and robust weights make more of it.
+  const scale = Math.max(...value.map(Math.abs)) > 1e8 ? 1e5 : 1
   expectNumbers(actual.trend, expected.trend, scale)
   expectNumbers(actual.season, expected.season, scale)
   expectNumbers(actual.residual, expected.residual, scale)
-  // A weight is made of residuals, whose rounding is that of the values.
-  expectNumbers(actual.weight, expected.weight, Math.max(1, scale / 1000))
+  expectNumbers(actual.weight, expected.weight, scale)
 })
 
 describe('of odd input', () => {
