@@ -50,7 +50,7 @@ module.exports = {
     only('quality', ['main/contracts/', 'shared/']),
     only('transforms', ['main/contracts/', 'shared/']),
     only('windows', ['main/contracts/', 'shared/']),
-    only('statistics', ['main/contracts/', 'shared/']),
+    only('statistics', ['main/contracts/', 'shared/'], 'fft\\.js'),
     only('alerts', ['main/contracts/', 'shared/']),
     only('store', ['main/contracts/', 'shared/'], 'sqlite3|@types/sqlite3'),
     only('pipeline', ['main/contracts/', 'shared/', ...STAGES.map((stage) => `main/${stage}/`)], 'zod'),

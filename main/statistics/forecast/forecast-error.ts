@@ -5,6 +5,7 @@
  */
 import type { Follower, StateReader, StateWriter } from '../../contracts'
 import type { DurationMs, EpochMs } from '../../../shared/model/time'
+import { between } from './season-holes'
 
 const VERSION = 1
 /** Errors before anything is said. */
@@ -170,15 +171,4 @@ export class ForecastError implements Follower {
     state[VARIANCE] = variance + (cut * cut - variance) / Math.min(errors + 1, SPREAD_VALUES)
     return cut
   }
-}
-
-/** The mean of a part, or what lies on the line between those that are known before and after it, around the season. */
-function between(means: Float64Array, bin: number): number {
-  const own = means[bin] as number
-  if (!Number.isNaN(own)) return own
-  let [back, on] = [1, 1]
-  while (Number.isNaN(means[(bin - back + BINS) % BINS])) back++
-  while (Number.isNaN(means[(bin + on) % BINS])) on++
-  const [before, after] = [means[(bin - back + BINS) % BINS] as number, means[(bin + on) % BINS] as number]
-  return before + ((after - before) * back) / (back + on)
 }
