@@ -2,109 +2,26 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectAsync } from 'mqtt'
 import { SMTPServer } from 'smtp-server'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import type { Engine } from '../../main/engine/engine'
 import { workspace } from '../../shared/config/workspace'
-import { outputSecrets } from '../../shared/config/output'
-import type { OutputInput } from '../../shared/config/output'
-import type { OutputStatus } from '../../shared/ipc/outputs'
-import { startEngine } from './support/engine'
 import { startHeadless } from './support/headless'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
+import { outputsForFile, parsed, START } from './support/outputs'
 import { freePort, temporaryFolder, until } from './support/world'
 
-const START = 1_700_000_000_000
-const cleanUp: (() => unknown)[] = []
-let folder: string
-let log: string
-beforeEach(async () => {
-  folder = await temporaryFolder()
-  log = join(folder, 'log.ndjson')
-  await writeFile(log, '')
-})
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end()
-})
-
-const HOT = {
-  id: 'hot',
-  name: 'Too hot',
-  series: 'temperature',
-  condition: { kind: 'above' as const, threshold: 95, recovery: 90 },
-  notify: { outputs: ['out'] },
-}
-const setup = (connection: Record<string, unknown>, over: Partial<OutputInput> = {}, rule: object = {}) => ({
-  sources: [
-    {
-      id: 'log',
-      name: 'Log',
-      connection: { kind: 'file' as const, path: log, format: 'ndjson' as const, mode: 'follow' as const },
-      decoding: { labels: [{ name: 'site', path: 'site' }] },
-      time: { field: 't' },
-    },
-  ],
-  pipelines: [
-    {
-      id: 'w',
-      name: 'w',
-      source: 'log',
-      window: { kind: 'tumbling' as const, size: '1s' },
-      aggregates: ['mean', 'max'],
-    },
-  ],
-  alerts: [{ ...HOT, ...rule }],
-  outputs: [{ id: 'out', name: 'Out', connection, groupFor: '200ms', atMostEvery: '0s', ...over } as OutputInput],
-})
-async function start(...[connection, over, rule]: Parameters<typeof setup>): Promise<Engine> {
-  const engine = await startEngine(folder, setup(connection, over, rule))
-  cleanUp.push(() => engine.stop())
-  return engine
-}
-/** Readings of a second each, ten of them a window. */
-const send = (from: number, to: number, value = (n: number): number => n): Promise<void> => {
-  const line = (n: number) => `{"temperature":${value(n)},"site":"north","t":${START + n * 100}}\n`
-  return appendFile(log, Array.from({ length: to - from }, (_, i) => line(from + i)).join(''))
-}
-const status = (engine: Engine): OutputStatus => engine.runtime.outputs.status()[0] as OutputStatus
-const delivers = (engine: Engine, count: number): Promise<void> =>
-  until(
-    () => status(engine).delivered >= count,
-    () => `${count} are delivered: ${JSON.stringify(status(engine))}`,
-  )
-const parsed = (text: string): Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-
-type Handler = (request: IncomingMessage, body: string, response: ServerResponse) => void
-async function httpServer(handler: Handler): Promise<{ url: string; server: Server }> {
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (part: Buffer) => (body += String(part)))
-    request.on('end', () => handler(request, body, response))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanUp.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, server }
-}
+const world = outputsForFile()
+const { config, delivers, httpServer, onEnd, send, setup, start, status } = world
 
 describe('an output', () => {
   it('adds each result to a file once, whole, and goes on behind what is there', async () => {
-    const path = join(folder, 'out.ndjson')
+    const path = join(world.folder, 'out.ndjson')
     await writeFile(path, '{"kind":"result","id":"cut in the mid')
     const engine = await start({ kind: 'file', path }, { pipelines: ['w'] })
     await send(0, 31)
@@ -119,7 +36,7 @@ describe('an output', () => {
   })
 
   it('writes CSV and renames a file that is long enough', async () => {
-    const path = join(folder, 'out.csv')
+    const path = join(world.folder, 'out.csv')
     const engine = await start({ kind: 'file', path, format: 'csv', rotateAt: 1, keep: 2 }, { pipelines: ['w'] })
     await send(0, 100_000)
     await delivers(engine, 9990)
@@ -137,7 +54,7 @@ describe('an output', () => {
     async () => {
       const disk = await temporaryFolder()
       expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status).toBe(0)
-      cleanUp.push(() => spawnSync('umount', [disk]))
+      onEnd(() => spawnSync('umount', [disk]))
       const filler = join(disk, 'filler')
       const path = join(disk, 'out.ndjson')
       await writeFile(filler, Buffer.alloc((1 << 20) - 8192))
@@ -152,9 +69,6 @@ describe('an output', () => {
       await delivers(engine, 98)
       const ids = parsed(await readFile(path, 'utf8')).map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
-      await engine.stop()
-      cleanUp.pop()
-      spawnSync('umount', [disk])
     },
   )
 
@@ -184,7 +98,7 @@ describe('an output', () => {
     })
     const engine = await start({ kind: 'webhook', url, preset: 'slack' }, { groupFor: '1500ms', atMostEvery: '1h' })
     const lines = Array.from({ length: 100 }, (_, n) => `{"temperature":99,"site":"s${n}","t":${START + n}}\n`)
-    await appendFile(log, lines.join(''))
+    await appendFile(world.log, lines.join(''))
     await delivers(engine, 100)
     expect(got.length).toBe(1)
     expect((JSON.parse(got[0] ?? '') as { text: string }).text).toMatch(
@@ -253,34 +167,31 @@ describe('an output', () => {
     })
     const port = await freePort()
     server.listen(port, '127.0.0.1')
-    cleanUp.push(() => new Promise<void>((done) => server.close(() => done())))
+    onEnd(() => new Promise<void>((done) => server.close(() => done())))
     const connection = {
       ...{ kind: 'mail', host: '127.0.0.1', port, user: 'weir', from: 'weir@example.com', to: ['you@example.com'] },
       verify: false,
     }
-    const engine = await startEngine(folder, setup(connection), { [outputSecrets('out')]: { password: 'right' } })
-    cleanUp.push(() => engine.stop())
+    const engine = await start(connection, {}, { secrets: { password: 'right' } })
     await send(0, 10, () => 96)
     await delivers(engine, 1)
     expect(mails[0]).toContain('Subject: Too hot is firing')
     expect(mails[0]).toMatch(/Message-ID: <[0-9a-f]{32}@weir>/)
-    const [config] = workspace.parse({ version: 1, ...setup(connection) }).outputs
-    if (config === undefined) throw new Error('there is an output')
-    await expect(engine.runtime.outputs.test(config, { password: 'wrong' })).rejects.toThrow(
+    await expect(engine.runtime.outputs.test(config(connection), { password: 'wrong' })).rejects.toThrow(
       'wrong user name or password',
     )
-    expect((await engine.runtime.outputs.test(config, {})).sent).toBe(true)
+    expect((await engine.runtime.outputs.test(config(connection), {})).sent).toBe(true)
     expect(mails.at(-1)).toContain('A test of Weir')
   })
 
   it.skipIf(mosquittoMissing)('publishes to an MQTT broker, also what came while that was away', async () => {
     const broker = await startMosquitto()
-    cleanUp.push(() => broker.stop())
+    onEnd(() => broker.stop())
     const engine = await start({ kind: 'mqtt', url: broker.url, topic: 'weir/{pipeline}/{site}' }, { pipelines: ['w'] })
     const got: string[] = []
     const subscribe = async () => {
       const client = await connectAsync(broker.url)
-      cleanUp.push(() => void client.end(true))
+      onEnd(() => void client.end(true))
       client.on('message', (topic, payload) =>
         got.push(`${topic} ${(JSON.parse(String(payload)) as { id: string }).id}`),
       )
@@ -306,7 +217,7 @@ describe('an output', () => {
     await until(() => status(engine).waiting >= 2, 'results wait for somebody')
     let text = ''
     const socket = connect(port, '127.0.0.1')
-    cleanUp.push(() => socket.destroy())
+    onEnd(() => socket.destroy())
     socket.on('data', (part: Buffer) => (text += String(part)))
     await until(() => text.split('\n').length > 2, 'they come')
     expect(parsed(text)[0]).toMatchObject({ kind: 'result', start: START })
@@ -322,7 +233,7 @@ describe('an output', () => {
     expect(error.message).toContain('403')
     const got: string[] = []
     const client = new WebSocket(`ws://127.0.0.1:${port}`)
-    cleanUp.push(() => client.terminate())
+    onEnd(() => client.terminate())
     client.on('message', (data: Buffer) => got.push(String(data)))
     await once(client, 'open')
     await send(0, 31)
@@ -331,13 +242,13 @@ describe('an output', () => {
   })
 
   it('loses nothing over kills, and repeats only with the same id', async () => {
-    const path = join(folder, 'out.ndjson')
+    const path = join(world.folder, 'out.ndjson')
     const definition = workspace.parse({ version: 1, ...setup({ kind: 'file', path }, { pipelines: ['w'] }) })
-    await writeFile(join(folder, 'workspace.json'), JSON.stringify(definition))
+    await writeFile(join(world.folder, 'workspace.json'), JSON.stringify(definition))
     let n = 0
     for (let kill = 0; kill < 6; kill++) {
       await send(n, (n += 200))
-      const args = ['run', '--config', join(folder, 'workspace.json'), '--db', join(folder, 'weir.db')]
+      const args = ['run', '--config', join(world.folder, 'workspace.json'), '--db', join(world.folder, 'weir.db')]
       const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args], {
         stdio: ['ignore', 'pipe', 'ignore'],
       })
@@ -347,7 +258,7 @@ describe('an output', () => {
       child.kill('SIGKILL')
       await gone
     }
-    const last = await startHeadless(folder)
+    const last = await startHeadless(world.folder)
     await last.stores(n)
     const complete = async () => new Set(parsed(await readFile(path, 'utf8')).map(({ start }) => start)).size
     await until(async () => (await complete()) >= n / 10 - 2, 'every window is in the file')
