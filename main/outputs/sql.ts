@@ -64,14 +64,24 @@ export class SqlSender implements Sender {
   private async prepared(): Promise<SqlWriter> {
     const writer = await this.connect()
     try {
-      for (const shape of [RESULTS, ALERTS]) {
-        const columns = shape.columns.map(({ name, type }) => `${writer.quote(name)} ${writer.types[type]}`)
-        await writer.run(`CREATE TABLE IF NOT EXISTS ${this.table(writer, shape.suffix)} (${columns.join(', ')})`)
-      }
+      for (const shape of [RESULTS, ALERTS]) await this.makeTable(writer, shape)
       return writer
     } catch (error) {
       await writer.close()
       throw error
+    }
+  }
+
+  private async makeTable<B>(writer: SqlWriter, { suffix, columns }: SqlTableShape<B>): Promise<void> {
+    const table = this.table(writer, suffix)
+    const cells = columns.map(({ name, type }) => `${writer.quote(name)} ${writer.types[type]}`)
+    try {
+      await writer.run(`CREATE TABLE IF NOT EXISTS ${table} (${cells.join(', ')})`)
+    } catch (error) {
+      // A user who may write but not create is refused even where the table stands.
+      await writer.run(`SELECT ${writer.quote('id')} FROM ${table} WHERE 1 = 0`).catch(() => {
+        throw error
+      })
     }
   }
 

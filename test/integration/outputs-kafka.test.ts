@@ -1,13 +1,6 @@
 /** Results and alerts that leave for a real Apache Kafka. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { workspace } from '../../shared/config/workspace'
-import { startHeadless } from './support/headless'
 import { createTopic, kafkaForFile, kafkaMissing } from './support/kafka'
 import { outputsForFile, START } from './support/outputs'
 import { until } from './support/world'
@@ -22,7 +15,7 @@ interface Produced {
 describe.skipIf(kafkaMissing)('an output to Kafka', () => {
   const kafka = kafkaForFile()
   const world = outputsForFile()
-  const { config, delivers, onEnd, retries, send, setup, start, status } = world
+  const { config, delivers, onEnd, retries, send, start, status } = world
   const to = (topic: string, over: object = {}) => ({
     kind: 'kafka',
     brokers: [kafka.broker.at.PLAINTEXT],
@@ -129,25 +122,9 @@ describe.skipIf(kafkaMissing)('an output to Kafka', () => {
 
   it('loses nothing over kills, and repeats only with the same id', async () => {
     await createTopic(kafka.admin, 'killed')
-    const definition = workspace.parse({ version: 1, ...setup(to('killed'), { pipelines: ['w'] }) })
-    await writeFile(join(world.folder, 'workspace.json'), JSON.stringify(definition))
-    let n = 0
-    for (let kill = 0; kill < 3; kill++) {
-      await send(n, (n += 300))
-      const args = ['run', '--config', join(world.folder, 'workspace.json'), '--db', join(world.folder, 'weir.db')]
-      const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
-      const gone = once(child, 'exit')
-      await once(child.stdout, 'data')
-      await delay(300 + Math.random() * 700)
-      child.kill('SIGKILL')
-      await gone
-    }
-    const last = await startHeadless(world.folder)
-    await last.stores(n)
+    const { last, windows } = await world.afterKills(to('killed'))
     const records = await readAll('killed')
-    await until(() => new Set(starts(records)).size >= n / 10 - 2, 'every window is in the topic')
+    await until(() => new Set(starts(records)).size >= windows, 'every window is in the topic')
     expect(await last.end('SIGTERM')).toBe(0)
     const distinct = [...new Set(starts(records))]
     expect(distinct).toEqual(seconds(distinct.length))

@@ -1,23 +1,28 @@
 /** Results and alerts that leave for real receivers: in order, at least once, each with an id that stays the same. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import { join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { SMTPServer } from 'smtp-server'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { workspace } from '../../shared/config/workspace'
-import { startHeadless } from './support/headless'
 import { mosquittoMissing, startMosquitto } from './support/mosquitto'
 import { outputsForFile, parsed, START } from './support/outputs'
 import { freePort, temporaryFolder, until } from './support/world'
 
+/** What the services get, as far as it is looked at. */
+interface Answer {
+  readonly type?: string
+  readonly attachments?: readonly { readonly content: { readonly body: readonly { readonly text: string }[] } }[]
+  readonly msgtype?: string
+  readonly text?: { readonly content: string }
+}
+
 const world = outputsForFile()
-const { config, delivers, httpServer, onEnd, send, setup, start, status } = world
+const { config, delivers, httpServer, onEnd, retries, send, start, status } = world
 
 describe('an output', () => {
   it('adds each result to a file once, whole, and goes on behind what is there', async () => {
@@ -104,6 +109,46 @@ describe('an output', () => {
     expect((JSON.parse(got[0] ?? '') as { text: string }).text).toMatch(
       /^100 alerts: Too hot\n(.*\n){20}… and 80 more$/,
     )
+  })
+
+  it.each([
+    ['teams', (body: Answer) => [body.attachments?.[0]?.content.body[0]?.text, body.type]],
+    ['dingtalk', (body: Answer) => [body.text?.content.split('\n')[0], body.msgtype]],
+    ['wecom', (body: Answer) => [body.text?.content.split('\n')[0], body.msgtype]],
+  ] as const)('posts a message as %s wants it', async (preset, read) => {
+    const got: { body: Answer; path: string }[] = []
+    const { url } = await httpServer((request, body, response) => {
+      got.push({ body: JSON.parse(body) as Answer, path: request.url ?? '' })
+      response.end(preset === 'teams' ? '1' : '{"errcode":0,"errmsg":"ok"}')
+    })
+    const address = `${url}?access_token=abc`
+    const secrets: Record<string, string> = preset === 'dingtalk' ? { address, sign: 'SEC-of-the-robot' } : { address }
+    const engine = await start({ kind: 'webhook', preset, language: 'zh-CN' }, {}, { secrets })
+    await send(0, 10, (n) => (n < 5 ? 96 : 80))
+    await delivers(engine, 2)
+    expect(got.flatMap(({ body }) => read(body))).toContain(preset === 'teams' ? 'message' : 'text')
+    expect(read(got[0]?.body as Answer)[0]).toContain('Too hot')
+    const query = new URL(got[0]?.path ?? '', url).searchParams
+    expect(query.get('access_token')).toBe('abc')
+    const stamp = query.get('timestamp')
+    // As the service computes it: over the time, a line end and the secret.
+    const mac = ['dgst', '-sha256', '-hmac', 'SEC-of-the-robot', '-binary']
+    const signed = spawnSync('openssl', mac, { input: `${stamp}\nSEC-of-the-robot` }).stdout.toString('base64')
+    expect(query.get('sign')).toBe(preset === 'dingtalk' ? signed : null)
+  })
+
+  it.each(['dingtalk', 'wecom'])('tries again where %s takes the request and refuses the message', async (preset) => {
+    let taken = false
+    const { url } = await httpServer((_request, _body, response) => {
+      response.end(taken ? '{"errcode":0}' : '{"errcode":310000,"errmsg":"sign not match"}')
+    })
+    const engine = await start({ kind: 'webhook', preset, url })
+    await send(0, 10, (n) => (n < 5 ? 96 : 80))
+    await retries(engine, 'the service refuses the message: sign not match (310000)')
+    expect(status(engine).delivered).toBe(0)
+    taken = true
+    await engine.runtime.outputs.retry('out')
+    await delivers(engine, 2)
   })
 
   it.each([
@@ -243,25 +288,9 @@ describe('an output', () => {
 
   it('loses nothing over kills, and repeats only with the same id', async () => {
     const path = join(world.folder, 'out.ndjson')
-    const definition = workspace.parse({ version: 1, ...setup({ kind: 'file', path }, { pipelines: ['w'] }) })
-    await writeFile(join(world.folder, 'workspace.json'), JSON.stringify(definition))
-    let n = 0
-    for (let kill = 0; kill < 6; kill++) {
-      await send(n, (n += 200))
-      const args = ['run', '--config', join(world.folder, 'workspace.json'), '--db', join(world.folder, 'weir.db')]
-      const child = spawn(process.execPath, [resolve('out/main/cli.js'), ...args], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
-      const gone = once(child, 'exit')
-      await once(child.stdout, 'data')
-      await delay(Math.random() * 600)
-      child.kill('SIGKILL')
-      await gone
-    }
-    const last = await startHeadless(world.folder)
-    await last.stores(n)
+    const { last, windows } = await world.afterKills({ kind: 'file', path }, { kills: 6 })
     const complete = async () => new Set(parsed(await readFile(path, 'utf8')).map(({ start }) => start)).size
-    await until(async () => (await complete()) >= n / 10 - 2, 'every window is in the file')
+    await until(async () => (await complete()) >= windows, 'every window is in the file')
     expect(await last.end('SIGTERM')).toBe(0)
     const byId = new Map<unknown, string>()
     for (const line of parsed(await readFile(path, 'utf8'))) {

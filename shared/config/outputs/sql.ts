@@ -13,7 +13,9 @@ const { host, port, database, tls } = postgresConnection.shape
 const user = z
   .string()
   .min(1)
-  .describe('One that may create tables and write to them. The password is a secret and never stands in this file.')
+  .describe(
+    'One that may read and write these tables, and create them where they are not there. The password is a secret and never stands in this file.',
+  )
 const form = {
   secrets: [
     { name: 'password', after: 'user' },

@@ -1,10 +1,12 @@
 /** An engine that follows a file, with windows of a second, a rule, and one output. */
+import { spawn } from 'node:child_process'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach } from 'vitest'
 import type { Engine } from '../../../main/engine/engine'
 import { outputSecrets } from '../../../shared/config/output'
@@ -12,6 +14,8 @@ import type { OutputConfig, OutputInput } from '../../../shared/config/output'
 import { workspace } from '../../../shared/config/workspace'
 import type { OutputStatus } from '../../../shared/ipc/outputs'
 import { startEngine } from './engine'
+import { startHeadless } from './headless'
+import type { Headless } from './headless'
 import { temporaryFolder, until } from './world'
 
 export const START = 1_700_000_000_000
@@ -61,6 +65,11 @@ export function outputsForFile() {
     alerts: [{ ...HOT, ...rule }],
     outputs: [{ id: 'out', name: 'Out', connection, groupFor: '200ms', atMostEvery: '0s', ...over } as OutputInput],
   })
+  /** Readings of a tenth of a second each, ten of them a window. */
+  const send = (from: number, to: number, value = (n: number): number => n): Promise<void> => {
+    const line = (n: number) => `{"temperature":${value(n)},"site":"north","t":${START + n * 100}}\n`
+    return appendFile(held.log, Array.from({ length: to - from }, (_, i) => line(from + i)).join(''))
+  }
   const status = (engine: Engine): OutputStatus => engine.runtime.outputs.status()[0] as OutputStatus
 
   return {
@@ -72,6 +81,7 @@ export function outputsForFile() {
     },
     onEnd: (end: () => unknown): void => void ends.push(end),
     setup,
+    send,
     status,
     /** As it is saved. */
     config(connection: Record<string, unknown>): OutputConfig {
@@ -86,11 +96,6 @@ export function outputsForFile() {
       ends.push(() => engine.stop())
       return engine
     },
-    /** Readings of a tenth of a second each, ten of them a window. */
-    send(from: number, to: number, value = (n: number): number => n): Promise<void> {
-      const line = (n: number) => `{"temperature":${value(n)},"site":"north","t":${START + n * 100}}\n`
-      return appendFile(held.log, Array.from({ length: to - from }, (_, i) => line(from + i)).join(''))
-    },
     delivers: (engine: Engine, count: number): Promise<void> =>
       until(
         () => status(engine).delivered >= count,
@@ -104,6 +109,31 @@ export function outputsForFile() {
         },
         () => `it is tried again because “${reason}”: ${JSON.stringify(status(engine))}`,
       ),
+    /** Engines that are killed at random while readings come, and the last one, which has stored all. */
+    async afterKills(
+      connection: Record<string, unknown>,
+      { kills = 3, secrets = {} }: { kills?: number; secrets?: Secrets } = {},
+    ): Promise<{ last: Headless; windows: number }> {
+      const file = (name: string) => join(held.folder, name)
+      const definition = workspace.parse({ version: 1, ...setup(connection, { pipelines: ['w'] }) })
+      await writeFile(file('workspace.json'), JSON.stringify(definition))
+      await writeFile(file('secrets.json'), JSON.stringify({ [outputSecrets('out')]: secrets }), { mode: 0o600 })
+      const args = ['--config', file('workspace.json'), '--db', file('weir.db'), '--secrets', file('secrets.json')]
+      for (let kill = 0; kill < kills; kill++) {
+        await send(kill * 300, (kill + 1) * 300)
+        const child = spawn(process.execPath, [resolve('out/main/cli.js'), 'run', ...args], {
+          stdio: ['ignore', 'pipe', 'ignore'],
+        })
+        const gone = once(child, 'exit')
+        await once(child.stdout, 'data')
+        await delay(Math.random() * 800)
+        child.kill('SIGKILL')
+        await gone
+      }
+      const last = await startHeadless(held.folder, '--secrets', file('secrets.json'))
+      await last.stores(kills * 300)
+      return { last, windows: kills * 30 - 2 }
+    },
     async httpServer(handler: Handler): Promise<{ url: string; server: Server }> {
       const server = createServer((request, response) => {
         let body = ''
