@@ -64,7 +64,8 @@ export class SqlSender implements Sender {
   private async prepared(): Promise<SqlWriter> {
     const writer = await this.connect()
     try {
-      for (const shape of [RESULTS, ALERTS]) await this.makeTable(writer, shape)
+      await this.makeTable(writer, RESULTS)
+      await this.makeTable(writer, ALERTS)
       return writer
     } catch (error) {
       await writer.close()
