@@ -17,8 +17,8 @@ export function definitionOf(pipeline: Pipeline, pipelines: readonly Pipeline[])
  * are not. Windows and timing are not in it, because every result carries its own bounds.
  */
 export function meaningOf(pipeline: Pipeline, pipelines: readonly Pipeline[]): string {
-  const { source, upstream, select, filter, scale, expression, combine, groupBy } = pipeline
-  const own = { source, upstream, select, filter, scale, expression, combine, groupBy }
+  const { source, upstream, select, filter, scale, expression, combine, along, groupBy } = pipeline
+  const own = { source, upstream, select, filter, scale, expression, combine, along, groupBy }
   const reads = upstreamOf(pipeline, pipelines)
   return JSON.stringify(reads === undefined ? own : [own, reads.window, meaningOf(reads, pipelines)])
 }
@@ -45,10 +45,11 @@ export const defaultPipelineId = (source: string): string => `${source}-windows`
 export const isPlain = (pipeline: Pipeline): boolean => keepsReadings(pipeline) && !changesReadings(pipeline)
 
 /** Its results are about readings as they were received, some of which it may leave out. */
-export const keepsReadings = ({ source, groupBy, combine, scale, expression }: Pipeline): boolean =>
+export const keepsReadings = ({ source, groupBy, combine, along, scale, expression }: Pipeline): boolean =>
   source !== undefined &&
   groupBy.length === 0 &&
   combine === undefined &&
+  along === undefined &&
   scale === undefined &&
   expression === undefined
 

@@ -1,6 +1,6 @@
 /**
- * One pipeline at work: its readings go through select, filter, scale and expression, then through the join where it
- * has one, then into the windows; results go on to the pipelines that read them. A plain pipeline's batches go to its
+ * One pipeline at work: its readings go through select, filter, scale and expression, then through the join and the
+ * figure along a series where it has them, then into the windows; results go on to the pipelines that read them. A plain pipeline's batches go to its
  * windows as they are.
  */
 import type { ClockMark, WindowOperator, WindowOutput } from '../contracts'
@@ -11,9 +11,13 @@ import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
 import { changesReadings, Readings } from '../transforms'
+import type { WindowOptions } from '../windows'
 import { DerivedInput } from './derived'
 import type { DerivedTarget } from './derived'
+import { createAlongOperator } from './along-operator'
 import { createJoinOperator, joinInputs } from './join-operator'
+import { OperatorChain } from './operator-chain'
+import type { Derive } from './operator-chain'
 import type { SeriesRegistry } from './series-registry'
 import { createPipelineWindows } from './windowing'
 
@@ -48,15 +52,12 @@ export class PipelineNode implements DerivedTarget {
   /** All that decides the state of its operators: state of another definition is of no use. */
   readonly definition: string
   readonly clock: 'series' | 'source'
-  readonly windows: WindowOperator
   private readonly readings: Readings | null
-  private readonly join: WindowOperator | null
-  private readonly joined: DerivedInput | null
-  private readonly entry: WindowOperator
+  private readonly chain: OperatorChain
+  /** Under which the state of each operator of the chain is stored. */
+  private readonly names: readonly string[]
   private readonly registry: SeriesRegistry
   private readers: readonly Reader[] = []
-  private windowOutput: WindowOutput
-  private entryOutput: WindowOutput
 
   /** @throws PatternError, ExpressionError, or Error where a statistic is none */
   constructor(
@@ -69,29 +70,22 @@ export class PipelineNode implements DerivedTarget {
     // Keys that share one clock upstream have one downstream too.
     this.clock = upstream?.clock === 'source' ? 'source' : config.time.clock
     const pipeline = { ...config, time: { ...config.time, clock: this.clock } }
-    const { combine } = config
-    const given = upstream !== null
-    this.readings = readingsOf(config, this.clock, given, registry)
-    this.windows =
-      given || combine !== undefined
-        ? createPipelineWindows(pipeline, registry, 'replay', 'given')
-        : createPipelineWindows(pipeline, registry, mode)
-    this.windowOutput = this.outputOfWindows()
-    const joined = combine === undefined ? null : new DerivedInput(this.windowsAsTarget(), JOINED)
-    this.joined = joined
-    this.join =
-      combine === undefined || joined === null
-        ? null
-        : createJoinOperator({
-            pipeline,
-            combine,
-            registry,
-            options: given ? { mode: 'replay', movedBy: 'given' } : { mode },
-            joined: (key, time, value) => joined.sample(key, time, value),
-            joinedLate: () => joined.flush(),
-          })
-    this.entry = this.join ?? this.windows
-    this.entryOutput = joined === null ? this.windowOutput : this.outputOfJoin(joined)
+    this.readings = readingsOf(config, this.clock, upstream !== null, registry)
+    const given = { mode: 'replay', movedBy: 'given' } as const
+    const stages = stagesOf(pipeline, registry, upstream === null ? { mode } : given)
+    const moved = stages.length > 0 || upstream !== null ? given : ({ mode } as const)
+    const windows = createPipelineWindows(pipeline, registry, moved)
+    this.chain = new OperatorChain(
+      windows,
+      stages.map(({ make }) => make),
+      { clock: this.clock, derived: () => this.flushReaders() },
+    )
+    this.names = [...stages.map(({ name }) => name), this.id]
+    this.tell()
+  }
+
+  get windows(): WindowOperator {
+    return this.chain.windows
   }
 
   /** The pipelines that read its results, from now on. */
@@ -102,8 +96,7 @@ export class PipelineNode implements DerivedTarget {
       input: new DerivedInput(reader, options),
       statistic: this.config.aggregates.indexOf(reader.config.upstream?.statistic ?? ''),
     }))
-    this.windowOutput = this.outputOfWindows()
-    if (this.joined === null) this.entryOutput = this.windowOutput
+    this.tell()
   }
 
   // ---- input
@@ -112,62 +105,53 @@ export class PipelineNode implements DerivedTarget {
     const { readings } = this
     if (readings !== null) readings.apply(batch)
     this.taken += readings?.taken ?? batch.length
-    this.entry.process(readings?.samples ?? batch, partition, monotonic, this.entryOutput)
+    this.chain.entry.process(readings?.samples ?? batch, partition, monotonic, this.chain.entryOutput)
     this.flushReaders()
   }
 
   tick(monotonic: DurationMs): void {
-    this.entry.tick(monotonic, this.entryOutput)
+    this.chain.entry.tick(monotonic, this.chain.entryOutput)
   }
 
   setLive(live: boolean, monotonic: DurationMs, quietFrom?: DurationMs): void {
-    this.entry.setLive(live, monotonic, this.entryOutput, quietFrom)
+    this.chain.entry.setLive(live, monotonic, this.chain.entryOutput, quietFrom)
   }
 
   applyMark(mark: ClockMark): void {
     if (mark.watermark === Infinity) this.end()
-    else this.entry.applyMark(mark, this.entryOutput)
+    else this.chain.entry.applyMark(mark, this.chain.entryOutput)
   }
 
   advanceTo(member: SeriesId | string, watermark: EpochMs): void {
     if (typeof member === 'number' && this.readings?.takes(member) === false) return
-    this.entry.advanceTo(member, watermark, this.entryOutput)
+    this.chain.entry.advanceTo(member, watermark, this.chain.entryOutput)
   }
 
   /** Moves all clocks on, as quiet closing would have. */
   raise(watermark: EpochMs): void {
-    this.entry.raise(watermark, this.entryOutput)
+    this.chain.entry.raise(watermark, this.chain.entryOutput)
   }
 
   end(): void {
-    this.entry.end(this.entryOutput)
+    this.chain.entry.end(this.chain.entryOutput)
   }
 
   nextDue(member: SeriesId | null): EpochMs {
-    // What waits in the windows or further on is due by their own clock, which is not ahead of the entry's.
-    const further = this.entryOutput.due === undefined ? Infinity : this.dueBehind(member)
-    return Math.min(this.entry.nextDue(member), further)
-  }
-
-  private dueBehind(member: SeriesId | null): EpochMs {
-    const key = member === null || this.clock === 'source' ? null : this.entry.keyOf(member)
-    return key === undefined ? Infinity : (this.entryOutput.due?.(key) ?? Infinity)
+    return this.chain.nextDue(member)
   }
 
   // ---- state
 
   /** By the name under which it is stored. */
   snapshot(): { readonly name: string; readonly state: Uint8Array }[] {
-    const windows = { name: this.id, state: this.windows.snapshot() }
-    return this.join === null ? [windows] : [windows, { name: joinName(this.id), state: this.join.snapshot() }]
+    return this.chain.operators.map((operator, at) => ({ name: this.names[at] as string, state: operator.snapshot() }))
   }
 
+  /** All or nothing. */
   restore(stateOf: (name: string) => Uint8Array | undefined): void {
-    const windows = stateOf(this.id)
-    const join = stateOf(joinName(this.id))
-    if (windows === undefined || (this.join !== null && join === undefined)) return
-    this.windows.restore(windows)
-    if (join !== undefined) this.join?.restore(join)
+    const states = this.names.map(stateOf)
+    if (states.includes(undefined)) return
+    this.chain.operators.forEach((operator, at) => operator.restore(states[at] as Uint8Array))
   }
 
   // ---- output
@@ -201,51 +185,62 @@ export class PipelineNode implements DerivedTarget {
     }
   }
 
-  private outputOfJoin(joined: DerivedInput): WindowOutput {
-    return {
-      fire: () => undefined,
-      late: () => this.sink.late(this.id),
-      unassigned: () => undefined,
-      mark: (mark, at) => this.mark(mark, at),
-      clock: (key, watermark) => joined.advance(key, watermark),
-      due: (key) => joined.due(key),
-      missed: (key, time) => {
-        const window = this.windows.keyOf(key)
-        const { combine, upstream } = this.config
-        if (window === undefined || combine === undefined || upstream !== undefined) return
-        // What is joined with it comes up to the tolerance later, also into windows that are still open.
+  private tell(): void {
+    this.chain.tell(this.outputOfWindows(), this.missedByJoin())
+  }
+
+  /** What came behind the clock of the join; a figure along a series is not computed again. */
+  private missedByJoin(): WindowOutput['missed'] {
+    const { combine, upstream, along } = this.config
+    if (combine === undefined || upstream !== undefined || along !== undefined) return undefined
+    return (key, time) => {
+      const window = this.windows.keyOf(key)
+      // What is joined with it comes up to the tolerance later, also into windows that are still open.
+      if (window !== undefined)
         this.sink.missed?.(this.id, window, time, time + durationMs(combine.tolerance), Infinity)
-      },
     }
   }
 
   private mark(mark: ClockMark, at: number | undefined): void {
     this.sink.mark(mark, at === undefined || this.readings === null ? at : this.readings.origin(at))
   }
-
-  /** The windows behind the join. */
-  private windowsAsTarget(): DerivedTarget {
-    const { windows, clock } = this
-    return {
-      clock,
-      process: (samples) => {
-        windows.process(samples, '', 0, this.windowOutput)
-        this.flushReaders()
-      },
-      advanceTo: (member, watermark) => windows.advanceTo(member, watermark, this.windowOutput),
-      end: () => windows.end(this.windowOutput),
-      nextDue: (member) => {
-        const key = member === null || clock === 'source' ? null : windows.keyOf(member)
-        const further = key === undefined ? Infinity : (this.windowOutput.due?.(key) ?? Infinity)
-        return Math.min(windows.nextDue(member), further)
-      },
-    }
-  }
 }
 
-const JOINED = { behind: 0, seriesOf: (key: number) => key }
 const SILENT: PipelineSink = { fire() {}, late() {}, mark() {} }
-const joinName = (id: string): string => `${id}/join`
+
+interface Stage {
+  readonly name: string
+  make(derive: Derive): WindowOperator
+}
+
+/** What comes before the windows. @param entry how the clock of the first one moves */
+function stagesOf(pipeline: Pipeline, registry: SeriesRegistry, entry: WindowOptions): Stage[] {
+  const { id, combine, along } = pipeline
+  const stages: Stage[] = []
+  if (combine !== undefined)
+    stages.push({
+      name: `${id}/join`,
+      make: (derive) =>
+        createJoinOperator({
+          ...{ pipeline, combine, registry, options: entry },
+          joined: (key, time, value) => derive.sample(key, time, value),
+          joinedLate: () => derive.flush(),
+        }),
+    })
+  if (along !== undefined)
+    stages.push({
+      name: `${id}/along`,
+      make: (derive) =>
+        createAlongOperator(
+          pipeline,
+          along,
+          registry,
+          combine === undefined ? entry : { mode: 'replay', movedBy: 'given' },
+          derive,
+        ),
+    })
+  return stages
+}
 
 function readingsOf(
   config: Pipeline,

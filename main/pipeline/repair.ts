@@ -37,7 +37,9 @@ interface Rule {
 }
 
 function ruleOf(pipeline: Pipeline | undefined): Rule {
-  if (pipeline?.source === undefined || !pipeline.time.repair) return { source: '', windows: null, allowedLateness: 0 }
+  // A figure along a series cannot go back: it would take all readings since it began.
+  if (pipeline?.source === undefined || !pipeline.time.repair || pipeline.along !== undefined)
+    return { source: '', windows: null, allowedLateness: 0 }
   const { source, window, time } = pipeline
   return { source, windows: missedWindows(window), allowedLateness: durationMs(time.allowedLateness) }
 }

@@ -1,6 +1,7 @@
-/** The configuration of a replay: one window, its clock, its statistics. */
+/** The configuration of a replay: a figure along the series where it has one, a window, its clock, its statistics. */
 import { z } from 'zod'
 import { pipeline } from '../../shared/config/pipeline'
+import type { Pipeline } from '../../shared/config/pipeline'
 import type { WindowDefinition } from '../windows'
 import { windowProblems } from './window-rules'
 
@@ -10,14 +11,17 @@ export class ReplayError extends Error {
 }
 
 export const replayConfig = z.strictObject({
+  along: pipeline.shape.along,
   window: pipeline.shape.window,
   time: pipeline.shape.time,
   groupBy: pipeline.shape.groupBy,
   aggregates: pipeline.shape.aggregates,
 })
 
+export type ReplayDefinition = WindowDefinition & Pick<Pipeline, 'along'>
+
 /** @param file what the message calls it. @throws ReplayError */
-export function parseReplayConfig(text: string, file: string): WindowDefinition {
+export function parseReplayConfig(text: string, file: string): ReplayDefinition {
   const config = replayConfig.safeParse(parseJson(text, file))
   if (!config.success) {
     const issue = config.error.issues[0] as z.core.$ZodIssue

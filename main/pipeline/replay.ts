@@ -1,8 +1,12 @@
 /** Runs one pipeline over a finite input as fast as it can, in event time: the same input gives the same bytes. */
-import type { WindowOperator, WindowOutput } from '../contracts'
+import type { WindowOutput } from '../contracts'
 import { SampleBuffer } from '../../shared/model/samples'
 import type { WindowResult } from '../../shared/model/results'
+import { createAlongOperator } from './along-operator'
+import { OperatorChain } from './operator-chain'
+import type { Derive } from './operator-chain'
 import { parseReplayConfig, ReplayError } from './replay-config'
+import type { ReplayDefinition } from './replay-config'
 import { CsvReader } from './replay-csv'
 import { JsonReader, type LineReader, type ReplayEvent } from './replay-events'
 import { ReplayKeys } from './replay-keys'
@@ -41,7 +45,7 @@ export interface ReplaySummary {
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const definition = parseReplayConfig(options.config, options.configName)
   const keys = new ReplayKeys(definition.groupBy)
-  const run = new Replay(keys, createPipelineWindows(definition, keys, 'replay'), definition.aggregates, {
+  const run = new Replay(keys, chainOf(definition, keys), definition.aggregates, {
     input: options.inputName,
     byPartition: definition.time.clock === 'source',
     sorted: options.sortByTime,
@@ -61,6 +65,19 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   for (const _ of run.finish()) if (run.rows.pending > OUTPUT_CHARACTERS) await options.output(run.rows.take())
   await options.output(run.rows.take())
   return run.summary()
+}
+
+function chainOf(definition: ReplayDefinition, keys: ReplayKeys): OperatorChain {
+  const { along, time } = definition
+  const records = { mode: 'replay' } as const
+  const windows = createPipelineWindows(
+    definition,
+    keys,
+    along === undefined ? records : { ...records, movedBy: 'given' },
+  )
+  const before =
+    along === undefined ? [] : [(derive: Derive) => createAlongOperator(definition, along, keys, records, derive)]
+  return new OperatorChain(windows, before, { clock: time.clock, derived: () => undefined })
 }
 
 const OUTPUT_CHARACTERS = 1 << 18
@@ -89,11 +106,12 @@ class Replay implements LineSink, WindowOutput {
 
   constructor(
     private readonly keys: ReplayKeys,
-    private readonly operator: WindowOperator,
+    private readonly chain: OperatorChain,
     aggregates: readonly string[],
     private readonly input: ReplayInput,
   ) {
     this.rows = new ReplayRows(keys, aggregates)
+    chain.tell(this)
   }
 
   line(bytes: Uint8Array, from: number, to: number): void {
@@ -138,7 +156,7 @@ class Replay implements LineSink, WindowOutput {
     if (this.input.sorted) yield* this.replaySorted()
     else this.flush()
     yield
-    this.operator.end(this)
+    this.chain.entry.end(this.chain.entryOutput)
   }
 
   summary(): ReplaySummary {
@@ -167,7 +185,7 @@ class Replay implements LineSink, WindowOutput {
   }
 
   private flush(): void {
-    this.operator.process(this.samples, this.partition, 0, this)
+    this.chain.entry.process(this.samples, this.partition, 0, this.chain.entryOutput)
     this.samples.clear()
   }
 
@@ -179,7 +197,7 @@ class Replay implements LineSink, WindowOutput {
     const batch = new SampleBuffer(BATCH)
     let partition = ''
     const flush = (): void => {
-      this.operator.process(batch, partition, 0, this)
+      this.chain.entry.process(batch, partition, 0, this.chain.entryOutput)
       batch.clear()
     }
     for (const i of order) {

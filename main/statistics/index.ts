@@ -1,4 +1,4 @@
 /** Statistics of windows, and along a series. */
 export { createAccumulators } from './accumulators'
-export { createFollower } from './followers'
+export { createAlong, createFollower } from './followers'
 export { refusalInGroups } from './aggregates'

@@ -13,6 +13,7 @@
 import type { StateReader, StateWriter, WindowOutput } from '../contracts'
 import type { SeriesId } from '../../shared/model/series'
 import type { DurationMs, EpochMs } from '../../shared/model/time'
+import { after } from './after'
 import type { Program } from './expression'
 import { TimeColumns } from './time-columns'
 
@@ -136,17 +137,4 @@ export class AsOfJoin {
     }
     options.joined(this.context.keyId(key), time, options.expression.run(values))
   }
-}
-
-const bits = new DataView(new ArrayBuffer(8))
-
-/** The smallest watermark that is greater than t: the next double. */
-function after(t: EpochMs): EpochMs {
-  if (t === 0) return Number.MIN_VALUE
-  bits.setFloat64(0, t)
-  const low = bits.getUint32(4)
-  const step = t > 0 ? 1 : -1
-  bits.setUint32(4, low + step)
-  if (low === (t > 0 ? 0xffff_ffff : 0)) bits.setUint32(0, bits.getUint32(0) + step)
-  return bits.getFloat64(0)
 }

@@ -6,6 +6,7 @@ import type { CallError } from '../../shared/ipc/rpc'
 import { compileSelection } from '../../shared/model/pattern'
 import type { SeriesInfo } from '../../shared/model/series'
 import type { EngineConnection } from './connection.svelte'
+import { firstAlong } from './alongFigures'
 import { changedWindow, firstCombination, newDraft, suggestedName } from './pipelineDraft'
 import type { CombineInput, PipelineDraft } from './pipelineDraft'
 import { PipelinePreview } from './pipelinePreview.svelte'
@@ -154,6 +155,10 @@ export class PipelineForm {
   }
   combineOn(on: boolean): void {
     this.draft = withValue(this.draft, 'combine', on ? firstCombination() : undefined)
+  }
+  /** @param figure '': none */
+  setAlong(figure: string): void {
+    this.draft = withValue(this.draft, 'along', figure === '' ? undefined : firstAlong(figure))
   }
   changeInput(index: number, changed: Partial<CombineInput>): void {
     for (const name of Object.keys(changed)) this.#typed = new Set([...this.#typed, `combine.inputs.${index}.${name}`])

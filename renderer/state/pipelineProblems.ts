@@ -6,7 +6,9 @@ import { reasonText } from './reasons'
 
 /** The schema says what a value is not; a person needs to know what to write. */
 const WORDS: readonly (readonly [RegExp, TranslationKey])[] = [
-  [/^(window\.(size|slide|step|gap|offset)|time\.|combine\.tolerance)/, 'problem.duration'],
+  [/^(window\.(size|slide|step|gap|offset)|time\.|combine\.tolerance|along\.(over|period|season))/, 'problem.duration'],
+  [/^along\.(readings|learning|lag)$/, 'problem.wholeNumber'],
+  [/^along\.threshold$/, 'problem.number'],
   [/^window\.startsAt$/, 'problem.timeOfDay'],
   [/^scale\./, 'problem.number'],
   [/^combine\.inputs\.\d+\.as$/, 'problem.variable'],
@@ -26,6 +28,7 @@ const LABELS: readonly (readonly [RegExp, TranslationKey])[] = [
   [/^combine\.name/, 'pipelines.resultName'],
   [/^combine\.on/, 'pipelines.on.labels'],
   [/^combine\.tolerance/, 'pipelines.tolerance'],
+  [/^along/, 'pipelines.along'],
   [/^groupBy/, 'pipelines.groupBy'],
   [/^aggregates/, 'pipelines.statistics'],
 ]
@@ -33,6 +36,7 @@ const LABELS: readonly (readonly [RegExp, TranslationKey])[] = [
 /** @param counts true for windows of so many readings, whose size is a number. */
 export function formalProblem(field: string, message: string, counts: boolean): PipelineProblem {
   if (counts && /^window\.(size|slide)$/.test(field)) return { field, message: t('problem.wholeNumber') }
+  if (/time or a number/.test(message)) return { field, message: t('problem.timeOrCount') }
   const words = WORDS.find(([pattern]) => pattern.test(field))?.[1]
   return { field, message: words ? t(words) : reasonText(message) }
 }

@@ -1,5 +1,6 @@
 /** A pipeline is declarative: which series, which window, which statistics. */
 import { z } from 'zod'
+import { along } from './along'
 import { duration } from './duration'
 
 const positive = duration(1)
@@ -61,7 +62,7 @@ export const timing = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Windows that a reading came too late for are computed anew from the stored readings; not of count windows.',
+      'Windows that a reading came too late for are computed anew from the stored readings; not of count windows, nor of figures along a series.',
     ),
 })
 
@@ -118,7 +119,7 @@ const upstream = z.strictObject({
   statistic: aggregateName.describe('Which of its statistics is the value.'),
 })
 
-/** select → filter → scale → expression → combine → group → window → statistics. */
+/** select → filter → scale → expression → combine → along → group → window → statistics. */
 export const pipeline = z.strictObject({
   id: z
     .string()
@@ -139,6 +140,7 @@ export const pipeline = z.strictObject({
     .describe('reading × factor + offset'),
   expression: expression.optional().describe('What a reading becomes, such as value * 1.8 + 32.'),
   combine: combination.optional().describe('Joins several series in time and computes one of them.'),
+  along: along.optional().describe('Computes a figure along each series, reading by reading, in the order of time.'),
   unit: z.string().optional().describe('Of the values that go into the windows.'),
   window: windowKind.describe('Which stretches of time are summed up.'),
   time: timing.prefault({}).describe('When a window closes.'),

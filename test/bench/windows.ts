@@ -23,7 +23,7 @@ const operator = (window: object, aggregates: string[], outOfOrderness = '300ms'
   createPipelineWindows(
     pipeline.parse({ id: 'bench', name: 'bench', source: 's', window, time: { outOfOrderness }, aggregates }),
     keySpace,
-    'replay',
+    { mode: 'replay' },
   )
 
 /** `rounds` of samples of every key in turn. */

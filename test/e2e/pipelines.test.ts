@@ -71,12 +71,35 @@ describe('the pipelines screen', () => {
     await app.part('window-size').fill('5m')
   })
 
+  it('takes a figure along each series, and says what it still needs', async () => {
+    await app.part('pipeline-along-fold').click()
+    await choose('pipeline-along', 'Smoothed (EWMA)')
+    await app.part('along-readings').fill('20')
+    expect(await app.part('pipeline-detail').getByRole('alert').innerText()).toBe(
+      'Give a time or a number of readings.',
+    )
+    expect(await app.part('pipeline-save').isDisabled()).toBe(true)
+    await app.part('along-over').fill('')
+    await expect.poll(sentence, { timeout: START_MS }).toMatch(/^Would have produced (59|60|61|62) windows of 1 key/)
+    await choose('pipeline-along', 'Forecast')
+    await app.part('along-season').fill('1h')
+    await app.part('preview-24h').click()
+    // The first hour is learned from.
+    await expect.poll(sentence, { timeout: START_MS }).toMatch(/ 1,3\d\d windows of 1 key in the last 24 hours/)
+    expect(await drawn(app)).toBeGreaterThan(200)
+    await app.part('pipeline-along').scrollIntoViewIfNeeded()
+    await app.picture('pipeline-along')
+    await app.part('preview-1h').click()
+    await choose('pipeline-along', 'None: the readings as they are')
+    await app.part('pipeline-along-fold').click()
+  })
+
   it('can be used without seeing it: every control has its name', async () => {
-    for (const fold of ['pipeline-combine-fold', 'pipeline-time']) await app.part(fold).click()
+    for (const fold of ['pipeline-combine-fold', 'pipeline-along-fold', 'pipeline-time']) await app.part(fold).click()
     expect(await violations(app)).toEqual([])
     await app.part('pipeline-time').scrollIntoViewIfNeeded()
     await app.picture('pipeline-folds')
-    for (const fold of ['pipeline-combine-fold', 'pipeline-time']) await app.part(fold).click()
+    for (const fold of ['pipeline-combine-fold', 'pipeline-along-fold', 'pipeline-time']) await app.part(fold).click()
   })
 
   it('is saved', async () => {

@@ -25,9 +25,18 @@ const window = fc.constantFrom<NonNullable<PipelineInput['window']>>(
   { kind: 'session', gap: '4s' },
   { kind: 'count', size: 3 },
 )
+const along = fc.constantFrom<NonNullable<PipelineInput['along']>>(
+  { figure: 'ewma', over: '4s' },
+  { figure: 'moving-average', readings: 3 },
+  { figure: 'cumulative-sum' },
+  { figure: 'derivative' },
+  { figure: 'autocorrelation', readings: 8 },
+)
 const entries = fc
-  .record({ time: timing, window, groupBy: fc.constantFrom<string[]>([], ['site']), second: timing, below: window })
-  .map(({ time, window: own, groupBy, second, below }): PipelineInput[] => [
+  .record({
+    ...{ time: timing, window, groupBy: fc.constantFrom<string[]>([], ['site']), second: timing, below: window, along },
+  })
+  .map(({ time, window: own, groupBy, second, below, along: figure }): PipelineInput[] => [
     { id: 'plain', time, window: own, groupBy, aggregates: ['count', 'sum'] },
     { id: 'some', time: second, select: ['a', 'b{site="B"}'], filter: 'value > 2', window: below },
     {
@@ -50,6 +59,22 @@ const entries = fc
         expression: 'x * 10 + y',
         name: 'j',
       },
+    },
+    { id: 'along', time: second, window: own, groupBy, along: figure, aggregates: ['count', 'sum'] },
+    { id: 'further', upstream: { pipeline: 'along', statistic: 'sum' }, window: below, groupBy, along: figure },
+    {
+      id: 'along-joined',
+      time,
+      window: own,
+      combine: {
+        inputs: [
+          { as: 'x', series: 'a' },
+          { as: 'y', series: 'b' },
+        ],
+        expression: 'x - y',
+        name: 'd',
+      },
+      along: figure,
     },
     { id: 'last', upstream: { pipeline: 'joined', statistic: 'count' }, window: own },
   ])

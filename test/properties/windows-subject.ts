@@ -141,7 +141,7 @@ function operator({ config, mode, movedBy }: Case, listener: Listener): Made {
     mark: (mark, at) => listener.mark(mark, at),
   }
   const make = (): Driven => {
-    const windows = createPipelineWindows(config, keys, mode, movedBy)
+    const windows = createPipelineWindows(config, keys, { mode, movedBy })
     return {
       process: (batch, partition, now) => windows.process(batch, partition, now, out),
       tick: (now) => windows.tick(now, out),

@@ -29,7 +29,7 @@ function liveMinutes(): { send(time: number, arrival: number): void; said: strin
       aggregates: ['count'],
     }),
     registry,
-    'live',
+    { mode: 'live' },
   )
   const pending = new PendingUnit()
   const ref = { name: 'x', labels: {}, id: undefined }

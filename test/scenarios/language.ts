@@ -102,7 +102,7 @@ class Run {
   }
 
   private make(): WindowOperator {
-    return createPipelineWindows(this.config, this.keys, this.mode)
+    return createPipelineWindows(this.config, this.keys, { mode: this.mode })
   }
 
   private step(input: string): void {

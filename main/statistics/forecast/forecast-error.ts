@@ -48,6 +48,11 @@ export class ForecastError implements Follower {
   /** Head, offsets of the parts of the season, and, while the first one is seen, how many values each part has. */
   private readonly state: Float64Array
 
+  /** What the last value was expected to be, in its unit; NaN where nothing was expected. */
+  expected = NaN
+  /** The usual error of that, in the same unit; NaN likewise. */
+  usualError = NaN
+
   /** @param season its length; null: none */
   constructor(private readonly season: DurationMs | null) {
     this.state = new Float64Array(season === null ? HEAD : HEAD + 2 * BINS)
@@ -70,6 +75,7 @@ export class ForecastError implements Follower {
       if (step > 0 && step < (state[STEP] as number)) state[STEP] = step
     }
     const learned = (state[ERRORS] as number) >= LEARNING
+    this.expected = this.usualError = NaN
     const error = this.season === null ? this.plain(time, value) : this.seasonal(this.season, time, value)
     state[SEEN] = seen + 1
     state[TIME] = time
@@ -97,6 +103,7 @@ export class ForecastError implements Follower {
     const elapsed = time - (state[TIME] as number)
     const forecast = (state[AT_LEVEL] as number) + (state[AT_TREND] as number) * elapsed
     const error = value - forecast
+    this.foresee(forecast)
     const told = this.inUsualErrors(error)
     const cut = this.learnSpread(error)
     state[AT_LEVEL] = forecast + LEVEL * cut
@@ -116,7 +123,9 @@ export class ForecastError implements Follower {
     }
     const place = HEAD + bin
     const offset = state[place] as number
-    const error = value - ((state[AT_LEVEL] as number) + offset)
+    const forecast = (state[AT_LEVEL] as number) + offset
+    const error = value - forecast
+    this.foresee(forecast)
     const told = this.inUsualErrors(error)
     const cut = this.learnSpread(error)
     const elapsed = time - (state[TIME] as number)
@@ -144,6 +153,12 @@ export class ForecastError implements Follower {
     for (let bin = 0; bin < BINS; bin++) state[HEAD + bin] = between(means, bin) - level
     state[AT_LEVEL] = level
     state[SEASONED] = 1
+  }
+
+  private foresee(forecast: number): void {
+    if ((this.state[ERRORS] as number) < LEARNING) return
+    this.expected = forecast
+    this.usualError = this.usual
   }
 
   private inUsualErrors(error: number): number {

@@ -45,6 +45,15 @@ export const plantPipelines: Pipeline[] = [
     window: { kind: 'tumbling' as const, size: '2s' },
     aggregates: ['count', 'sum', 'max'],
   },
+  {
+    id: 'smooth',
+    name: 'Smooth',
+    source: 'plant',
+    select: ['voltage'],
+    along: { figure: 'ewma', over: '1s' },
+    window: { kind: 'tumbling' as const, size: '500ms' },
+    aggregates: ['count', 'last'],
+  },
 ].map((entry) => pipelineSchema.parse(entry))
 
 export const plantSource = (url: string) =>

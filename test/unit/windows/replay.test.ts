@@ -52,6 +52,29 @@ describe('input', () => {
     expect(summary).toEqual({ events: 4, late: {}, unassigned: {}, missing: {}, rejected: 0 })
   })
 
+  test('a figure along each series, in the order of its times', async () => {
+    const config = {
+      ...tumbling,
+      along: { figure: 'cumulative-sum' },
+      window: { kind: 'count', size: 1 },
+      time: { clock: 'source', outOfOrderness: '5ms' },
+      aggregates: ['last'],
+    }
+    const { rows, summary } = await run(
+      config,
+      event(3, 100) + event(1, 1) + event(20, 10) + event(2, 5) + event(20, 7, 'b'),
+    )
+    expect(rows.map(({ key, last }) => [key, last])).toEqual([
+      ['s1', 1],
+      ['s1', 101],
+      ['b', 7],
+      ['s1', 111],
+    ])
+    expect(summary.late).toEqual({ s1: 1 })
+    const whole = { ...tumbling, along: { figure: 'ewma', over: '0s' } }
+    await expect(run(whole, '')).rejects.toThrow(/c.json: along.over: must be a duration/)
+  })
+
   test('a numeric time is milliseconds whatever its magnitude', async () => {
     const { rows } = await run(tumbling, event(-1, 1) + event(1e17, 1))
     expect(rows.map(({ start }) => start)).toEqual([-10, 1e17])
