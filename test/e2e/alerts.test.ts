@@ -106,6 +106,42 @@ describe('alerts', () => {
     await app.part('rule-detail').getByLabel('Close').click()
   })
 
+  it('watch results of a pipeline, by several conditions', async () => {
+    const choose = async (select: string, option: string) => {
+      await app.part(select).click()
+      await app.page.getByRole('option', { name: option, exact: true }).click()
+    }
+    await app.part('rule-new').click()
+    await choose('rule-input', 'Results of Demo plant · 1m')
+    await app.part('rule-series').fill('temperature{device="boiler"}')
+    await choose('rule-result', 'max')
+    await app.part('rule-condition.threshold').fill('60')
+    await app.part('rule-add-condition').click()
+    expect(await app.part('rule-save').isDisabled()).toBe(true)
+    await app.part('rule-condition.1.threshold').fill('hot')
+    expect(await app.part('rule-detail').getByRole('alert').innerText()).toBe('A number.')
+    await app.part('rule-condition.1.threshold').fill('95')
+    await choose('rule-condition.1.kind-not', 'does not hold:')
+    await app.part('rule-join-or').click()
+    await app.part('rule-name').fill('Warm, or not hot')
+    await expect
+      .poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS })
+      .toMatch(/^[1-9]/)
+    await app.part('rule-condition.0.threshold').scrollIntoViewIfNeeded()
+    await app.picture('alerts-conditions')
+    expect(await violations(app)).toEqual([])
+    await app.part('rule-save').click()
+    await app.part('alerts-rules').click()
+    const rules = (): Promise<string> => app.part('alert-rules').innerText()
+    await expect.poll(rules, { timeout: SOON_MS }).toMatch(/max · above 60 or not \(above 95\)/)
+    await app.part('alerts-standing').click()
+    await expect.poll(rows, { timeout: START_MS * 3 }).toMatch(/Firing\s+Warm, or not hot/)
+    // Down to one condition again: it stands alone.
+    await app.part('rule-remove-1').click()
+    expect(await app.part('rule-condition.threshold').inputValue()).toBe('60')
+    await app.part('rule-detail').getByLabel('Close').click()
+  })
+
   it('look right in the dark and in Chinese, on charts too', async () => {
     await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
     await app.part('alerts-standing').click()
