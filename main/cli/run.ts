@@ -17,6 +17,7 @@ export async function runCommand(args: string[]): Promise<number> {
     secrets: await readSecrets(options.secrets, process.env['CREDENTIALS_DIRECTORY']),
     brokenWorkspace: 'fail',
     compactionThread: join(__dirname, 'compaction.js'),
+    analysisThread: join(__dirname, 'analysis.js'),
     ...(options.rehearsal === undefined ? {} : { tuning: rehearsal(options.rehearsal) }),
   })
   const told = new Set<string>()

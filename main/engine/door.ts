@@ -40,6 +40,7 @@ export function serveWindow(engine: Engine, port: Port): void {
     unlisten()
     engine.views.drop(client)
     engine.tails.drop(client)
+    engine.analyses.drop(client)
   })
   port.start()
 }
@@ -74,6 +75,7 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
   return {
     ...alertHandlers(engine),
     ...outputHandlers(engine),
+    ...taskHandlers(engine, client),
     status: () => engine.status(),
     workspace: () => engine.currentWorkspace(),
     series: () => runtime.series(),
@@ -126,6 +128,31 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
       engine.views.close(client, view)
       return null
     },
+    storage: () => storageReport(runtime),
+    saveRetention: ({ retention }) => engine.saveRetention(retention),
+    eraseSamples: ({ series, from, to }) => engine.eraseSamples({ series: new Set(series), from, to }),
+    compactFile: () => runtime.store.vacuum(),
+    dismissNotice: ({ id }) => {
+      engine.dismissNotice(id)
+      return null
+    },
+  }
+}
+
+type TaskHandlers = Pick<
+  Handlers,
+  'analyse' | 'endAnalysis' | 'sampleExport' | 'cancelExport' | 'inspectImport' | 'startImport' | 'cancelImport'
+>
+
+/** What takes its time, and may be ended before it is done. */
+function taskHandlers(engine: Engine, client: object): TaskHandlers {
+  const { runtime } = engine
+  return {
+    analyse: (query) => engine.analyses.run(client, query),
+    endAnalysis: ({ job }) => {
+      engine.analyses.drop(client, job)
+      return null
+    },
     sampleExport: ({ query }) => sampleOf(runtime, query),
     cancelExport: ({ id }) => {
       engine.exports.cancel(id)
@@ -135,14 +162,6 @@ function createHandlers(engine: Engine, client: ViewClient & TailClient): Handle
     startImport: ({ path }) => ({ id: engine.startImport(path) }),
     cancelImport: ({ id }) => {
       engine.imports.cancel(id)
-      return null
-    },
-    storage: () => storageReport(runtime),
-    saveRetention: ({ retention }) => engine.saveRetention(retention),
-    eraseSamples: ({ series, from, to }) => engine.eraseSamples({ series: new Set(series), from, to }),
-    compactFile: () => runtime.store.vacuum(),
-    dismissNotice: ({ id }) => {
-      engine.dismissNotice(id)
       return null
     },
   }

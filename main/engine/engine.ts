@@ -2,6 +2,7 @@
 import { WorkspaceError, openWorkspace, readWorkspace, writeWorkspace } from './workspace-file'
 import { exportAlertHistory } from './export/alert-history'
 import { exportRejected } from './export/rejected'
+import { Analyses } from '../pipeline/analyses'
 import { AlertDesk } from './alerts'
 import { withEnabled, withEntry } from './entries'
 import { OutputDesk, withoutGone } from './outputs'
@@ -43,6 +44,8 @@ export interface EngineOptions {
   readonly desktop?: boolean
   /** The built program of the thread that moves samples into chunks; without one the engine's thread does. */
   readonly compactionThread?: string
+  /** The built thread that analyses ranges; without it they are analysed in place. */
+  readonly analysisThread?: string
 }
 
 export type EventListener = <E extends keyof EngineEvents>(event: E, data: EngineEvents[E]) => void
@@ -56,6 +59,7 @@ export class Engine {
   private readonly meter: StatusMeter
   readonly alerts: AlertDesk
   readonly outputs: OutputDesk
+  readonly analyses: Analyses
   private readonly notices = new Map<string, Notice>()
   readonly exports = new Jobs()
   readonly imports = new Jobs()
@@ -84,6 +88,7 @@ export class Engine {
     )
     this.views = new ViewSet(runtime)
     this.tails = new Tails(runtime)
+    this.analyses = new Analyses(runtime, options.analysisThread)
   }
 
   /** @throws WorkspaceError, StoreError */
@@ -368,7 +373,7 @@ export class Engine {
     clearInterval(this.timer)
     this.views.stop()
     this.tails.stop()
-    await Promise.all([this.exports.stop(), this.imports.stop()])
+    await Promise.all([this.exports.stop(), this.imports.stop(), this.analyses.stop()])
     await this.changes
     await this.runtime.stop()
   }

@@ -19,6 +19,7 @@ interface ParentPort {
 }
 
 const compactionThread = join(__dirname, 'compaction.js')
+const analysisThread = join(__dirname, 'analysis.js')
 const parent = (process as unknown as { parentPort: ParentPort }).parentPort
 let engine: Engine | undefined
 /** Windows that came before the engine was ready. */
@@ -52,7 +53,13 @@ parent.on('message', ({ data, ports }) => {
 
 async function start(init: Extract<ToEngine, { type: 'init' }>): Promise<void> {
   try {
-    engine = await Engine.start({ ...init, brokenWorkspace: 'keep-aside', compactionThread, desktop: true })
+    engine = await Engine.start({
+      ...init,
+      brokenWorkspace: 'keep-aside',
+      compactionThread,
+      analysisThread,
+      desktop: true,
+    })
   } catch (error) {
     parent.postMessage({ type: 'fatal', error: callError(error) })
     return

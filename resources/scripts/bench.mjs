@@ -1,7 +1,7 @@
 /** `npm run bench -- NAME`: the last line of standard output is one JSON object. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildThread } from './setup/build.mjs'
+import { buildThreads } from './setup/build.mjs'
 import { root } from './setup/folders.mjs'
 import { ensureInstalled } from './setup/install.mjs'
 import { ensureKafka } from './setup/kafka.mjs'
@@ -29,7 +29,7 @@ runScript(async () => {
     external: ['sqlite3'],
     logLevel: 'warning',
   })
-  buildThread(join(outdir, 'compaction.cjs'))
+  buildThreads(outdir, '.cjs')
   return foreground(process.execPath, ['--expose-gc', join(outdir, `${name}.cjs`), ...args], {
     env: kafka === null ? {} : { WEIR_KAFKA: kafka },
   })

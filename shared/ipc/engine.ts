@@ -1,6 +1,8 @@
 /** The contract between a window and the engine: every call with its parameters and value, every event. */
 import { z } from 'zod'
 import { alertParams } from './alerts'
+import { analysisRequest } from './analysis'
+import type { AnalysisReport } from './analysis'
 import type { AlertEvents, AlertValues } from './alerts'
 import { decoding, eventTime } from '../config/decoding'
 import type { Decoding } from '../config/decoding'
@@ -400,6 +402,10 @@ export const engineParams = {
   removeDemo: nothing,
   openView: z.strictObject({ view: z.number().int(), spec: viewSpec }),
   closeView: z.strictObject({ view: z.number().int() }),
+  /** Fails with TOO_FEW, NO_PERIOD, ALL_EQUAL, and REPLACED where a newer one took its place. */
+  analyse: analysisRequest,
+  /** Nobody waits for it any more. */
+  endAnalysis: z.strictObject({ job: z.number().int() }),
   /** The first rows of an export, as they would be written. */
   sampleExport: z.strictObject({ query: exportQuery }),
   cancelExport: z.strictObject({ id: z.number().int() }),
@@ -448,6 +454,8 @@ export interface EngineValues extends AlertValues, OutputValues {
   /** A view of the same number is replaced. The first frame follows as an event. */
   openView: null
   closeView: null
+  analyse: AnalysisReport
+  endAnalysis: null
   sampleExport: ExportSample
   cancelExport: null
   inspectImport: ImportReport

@@ -17,26 +17,34 @@ export function ensureBuilt() {
   const cli = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const result = spawnSync(process.execPath, [cli, 'build'], { cwd: root, encoding: 'utf8' })
   if (result.status !== 0) throw new SetupError(`The build failed:\n${result.stdout}\n${result.stderr}`)
-  buildThread(join(root, 'out', 'main', 'compaction.js'))
+  buildThreads(join(root, 'out', 'main'), '.js')
   mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(stamp, wanted)
 }
 
+/** Of the engine: by the name of the file. */
+const THREADS = {
+  compaction: join('main', 'store', 'compaction', 'thread-main.ts'),
+  analysis: join('main', 'statistics', 'range', 'thread-main.ts'),
+}
+
 /**
- * The thread of the engine that encodes chunks, in one file: chunks shared with the engine would bring all of it along.
- * @param {string} outfile
+ * The threads of the engine, each in one file: chunks shared with the engine would bring all of it along.
+ * @param {string} folder
+ * @param {string} ending
  */
-export function buildThread(outfile) {
+export function buildThreads(folder, ending) {
   // Not before it is installed.
   const { buildSync } = createRequire(import.meta.url)('esbuild')
-  buildSync({
-    entryPoints: [join(root, 'main', 'store', 'compaction', 'thread-main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node18',
-    logLevel: 'error',
-  })
+  for (const [name, entry] of Object.entries(THREADS))
+    buildSync({
+      entryPoints: [join(root, entry)],
+      outfile: join(folder, name + ending),
+      bundle: true,
+      platform: 'node',
+      target: 'node18',
+      logLevel: 'error',
+    })
 }
 
 /** Names, sizes and times of all sources: quick, and any edit changes it. */

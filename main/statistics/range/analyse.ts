@@ -1,0 +1,108 @@
+/** What is asked of a range of readings, by its name. Pure. */
+import type { AnalysisReport, AnalysisRequest, SpectrumReport } from '../../../shared/ipc/analysis'
+import { autocorrelation, detectPeriods, histogram, periodogram, welch } from '../series'
+import { anomalies } from './anomalies'
+import { decompose } from './decompose'
+import { AnalysisError } from './error'
+import { evenly } from './even'
+import { forecast } from './forecast'
+import type { Readings } from './gathered'
+
+const MOST_POINTS = 1 << 20
+const MOST_LAGS = 20_000
+/** Points that are drawn. */
+const DRAWN = 2000
+const SHORT = 4096
+const PEAKS = 5
+const PERIODS = 3
+const NORMAL_95 = 1.96
+
+/**
+ * @param readings those of the range; for anomalies of before it too
+ * @throws AnalysisError where they do not tell it
+ */
+export function analyse(readings: Readings, { what, from, period }: Omit<AnalysisRequest, 'job'>): AnalysisReport {
+  switch (what) {
+    case 'decompose':
+      return decompose(readings, period)
+    case 'forecast':
+      return forecast(readings, period)
+    case 'anomalies':
+      return anomalies(readings, from)
+    case 'spectrum':
+      return spectrum(readings)
+    case 'autocorrelation':
+      return lags(readings)
+    case 'histogram': {
+      const { count, values, averagedOver } = readings
+      const { edges, counts } = histogram(values, 'auto')
+      if (counts.length === 0) throw new AnalysisError('TOO_FEW', 'no readings in the range')
+      return {
+        ...{ what, edges, counts, readings: count, step: averagedOver, averaged: averagedOver !== null },
+        ...{ filled: false, part: null },
+      }
+    }
+  }
+}
+
+/** Short ranges whole, longer ones by the mean of three halves (Welch 1967). */
+function spectrum(readings: Readings): SpectrumReport {
+  const { values, start: _start, ...basis } = evenly(readings, MOST_POINTS, 8)
+  const rate = 1000 / basis.step
+  const { frequency, density } =
+    values.length <= SHORT ? periodogram(values, rate) : welch(values, rate, powerOfTwo(values.length / 2))
+  const width = (frequency[1] as number) - (frequency[0] as number)
+  const variance = density.reduce((sum, each, i) => sum + (i === 0 ? 0 : each * width), 0)
+  if (!(variance > 0)) throw new AnalysisError('ALL_EQUAL', 'all readings of the range are equal')
+  return { ...basis, what: 'spectrum', ...thinned(frequency, density), peaks: peaksOf(frequency, density, variance) }
+}
+
+/** A peak with what stands beside it: a window spreads a swing over its neighbours. */
+function peaksOf(frequency: Float64Array, density: Float64Array, variance: number): SpectrumReport['peaks'] {
+  const width = (frequency[1] as number) - (frequency[0] as number)
+  const at = (i: number): number => (i >= 1 && i < density.length ? (density[i] as number) : 0)
+  const peaks: { period: number; share: number }[] = []
+  for (let i = 1; i < density.length; i++) {
+    if (at(i) <= at(i - 1) || at(i) < at(i + 1)) continue
+    const share = ((at(i - 2) + at(i - 1) + at(i) + at(i + 1) + at(i + 2)) * width) / variance
+    peaks.push({ period: 1000 / (frequency[i] as number), share: Math.min(1, share) })
+  }
+  return peaks.sort((a, b) => b.share - a.share).slice(0, PEAKS)
+}
+
+/** Without frequency 0; evenly on a logarithmic axis, where each point stands for the highest around it. */
+function thinned(frequency: Float64Array, density: Float64Array): Pick<SpectrumReport, 'frequency' | 'density'> {
+  const n = density.length - 1
+  if (n <= DRAWN) return { frequency: frequency.slice(1), density: density.slice(1) }
+  const kept: number[] = []
+  const ratio = Math.log(n) / DRAWN
+  for (let i = 1; i <= n;) {
+    const end = Math.min(n + 1, Math.max(i + 1, Math.floor(Math.exp(ratio * (Math.floor(Math.log(i) / ratio) + 1)))))
+    let highest = i
+    for (let k = i; k < end; k++) if ((density[k] as number) > (density[highest] as number)) highest = k
+    kept.push(highest)
+    i = end
+  }
+  return {
+    frequency: Float64Array.from(kept, (i) => frequency[i] as number),
+    density: Float64Array.from(kept, (i) => density[i] as number),
+  }
+}
+
+function lags(readings: Readings): AnalysisReport {
+  const { values, start: _start, ...basis } = evenly(readings, MOST_LAGS, 8)
+  const correlation = autocorrelation(values, values.length >> 1)
+  if (Number.isNaN(correlation[0])) throw new AnalysisError('ALL_EQUAL', 'all readings of the range are equal')
+  return {
+    ...basis,
+    what: 'autocorrelation',
+    lagStep: basis.step,
+    correlation,
+    bound: NORMAL_95 / Math.sqrt(values.length),
+    periods: detectPeriods(values)
+      .slice(0, PERIODS)
+      .map(({ period, correlation: of }) => ({ period: period * basis.step, correlation: of })),
+  }
+}
+
+const powerOfTwo = (n: number): number => 2 ** Math.floor(Math.log2(n))
