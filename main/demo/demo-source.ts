@@ -49,7 +49,7 @@ export class DemoSource implements Source {
     const receiving = this.receive(demoReceiver(broker.port)).run(sink, new Map(), stop)
     try {
       await Promise.race([subscribed.promise, receiving])
-      if (!stop.aborted) await publishDemo(broker.port, from, stop)
+      if (!stop.aborted) await publishDemo(broker.port, from, !resume.has(''), stop)
       await receiving
     } finally {
       await broker.close()

@@ -6,12 +6,16 @@ import { DEMO_SENSORS, demoPayload, demoTopic } from './sensors'
 import type { DemoSensor } from './sensors'
 
 const BACKLOG_STEP_MS = 10_000
+const LONG_STEP_MS = 60_000
 /** Messages on their way at once: enough to be quick, few enough to leave the process responsive. */
 const IN_FLIGHT = 256
 const TICK_MS = 100
 
-/** Publishes the readings in (from, now], every 10 s of event time, then live ones until `stop`. */
-export async function publishDemo(port: number, from: EpochMs, stop: AbortSignal): Promise<void> {
+/**
+ * Publishes the readings in (from, now], every 10 s of event time, then live ones until `stop`.
+ * @param isFirst nothing was published before: what is older than `from` comes first
+ */
+export async function publishDemo(port: number, from: EpochMs, isFirst: boolean, stop: AbortSignal): Promise<void> {
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
     clientId: 'weir-demo-sensors',
     protocolVersion: 4,
@@ -19,11 +23,27 @@ export async function publishDemo(port: number, from: EpochMs, stop: AbortSignal
   })
   client.on('error', () => undefined)
   try {
+    if (isFirst) await publishLongPast(client, from, stop)
     const live = await publishBacklog(client, from, stop)
     if (stop.aborted) return
     await publishLive(client, live, stop)
   } finally {
     client.end(true)
+  }
+}
+
+async function publishLongPast(client: MqttClient, to: EpochMs, stop: AbortSignal): Promise<void> {
+  for (const sensor of DEMO_SENSORS) {
+    const from = to - (sensor.longerBy ?? 0)
+    let waiting: Promise<unknown>[] = []
+    for (let t = Math.ceil(from / LONG_STEP_MS) * LONG_STEP_MS; t <= to && !stop.aborted; t += LONG_STEP_MS) {
+      const value = sensor.read(t, -1)
+      if (value !== null) waiting.push(publish(client, sensor, t, value))
+      if (waiting.length < IN_FLIGHT) continue
+      await Promise.all(waiting)
+      waiting = []
+    }
+    await Promise.all(waiting)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Eight simulated sensors: pure functions of time, so that backlog and live readings are one stream. */
-import type { EpochMs } from '../../shared/model/time'
+import type { DurationMs, EpochMs } from '../../shared/model/time'
 
 export interface DemoSensor {
   readonly device: string
@@ -8,6 +8,8 @@ export interface DemoSensor {
   readonly display: string
   /** Milliseconds between readings while live. */
   readonly everyMs: number
+  /** Its past is longer than that of the others by so much, a reading a minute: enough days to tell a season by. */
+  readonly longerBy?: DurationMs
   /** @returns the reading, or null where the sensor is silent. `sinceStart`: ms since the demo went live, negative before. */
   read(t: EpochMs, sinceStart: number): number | null
 }
@@ -45,6 +47,7 @@ export const DEMO_SENSORS: readonly DemoSensor[] = [
     unit: '°C',
     display: 'Boiler temperature',
     everyMs: 1000,
+    longerBy: 2 * DAY,
     // 10 s after the start a burner fault drives it above 95 °C for a minute, also in a cool night.
     read: (t, since) => {
       const usual = 84 + 7 * dayWave(t, 14) + 1.5 * wander(1, t, 10 * 60_000)

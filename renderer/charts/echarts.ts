@@ -1,11 +1,11 @@
 /** The parts of ECharts that are used, and nothing else of it. */
-import { LineChart } from 'echarts/charts'
+import { CustomChart, LineChart } from 'echarts/charts'
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components'
 import * as core from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
 
-core.use([LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, CanvasRenderer])
+core.use([CustomChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, CanvasRenderer])
 
 export type { EChartsCoreOption }
 

@@ -4,6 +4,8 @@ import type { SeriesFrame } from '../../shared/ipc/engine'
 import type { EpochMs } from '../../shared/model/time'
 import { markOptions } from './alertMarks'
 import type { AlertMarks } from './alertMarks'
+import { bandSeries, dotSeries, outlineOf } from './overlay'
+import type { Band, Dot } from './overlay'
 import { niceScale } from './scale'
 import type { Scale } from './scale'
 import { timeTicks } from './timeAxis'
@@ -23,6 +25,8 @@ export interface LineChartInput {
   readonly mean: string
   readonly palette: Palette
   readonly marks: AlertMarks
+  readonly band?: Band | null
+  readonly dots?: readonly Dot[]
   readonly language: string
   readonly formatTick: (value: number, digits: number) => string
 }
@@ -49,7 +53,8 @@ export function lineChart(input: LineChartInput): LineChart {
   const mean = frame ? windowLine(frame.windows) : []
   const open = frame ? openLine(frame) : []
   const results = input.results.map(({ windows, colour }) => ({ colour, data: windowLine(windows) }))
-  const scale = valueScale(frame, [mean, open, ...results.map(({ data }) => data)].flat(), input)
+  const band = input.band ? outlineOf(input.band) : []
+  const scale = valueScale(frame, [mean, open, band, ...results.map(({ data }) => data)].flat(), input)
   const labels = tickValues(scale).map((value) => input.formatTick(value, scale.digits))
   const left = Math.max(MIN_LEFT, Math.max(...labels.map((text) => text.length)) * 6.4 + 14)
   const area: PlotArea = { left, right: 10, top: 10, bottom: 24 }
@@ -92,6 +97,8 @@ export function lineChart(input: LineChartInput): LineChart {
         lineStyle: { width: 1.6, color: colour, join: 'round' },
         z: 3,
       })),
+      ...(input.band ? bandSeries(input.band, input.mean) : []),
+      ...(input.dots && input.dots.length > 0 ? [dotSeries(input.dots, palette)] : []),
     ],
   }
   return { option, area, points: frame ? finitePoints(frame.points) : 0 }

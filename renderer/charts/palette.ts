@@ -6,6 +6,7 @@ export interface Palette {
   readonly grid: string
   readonly lineStrong: string
   readonly mute: string
+  readonly surface: string
   readonly crit: string
   readonly warn: string
   readonly ok: string
@@ -28,6 +29,7 @@ export function readPalette(theme: string): Palette {
     grid: token('grid'),
     lineStrong: token('line-strong'),
     mute: token('mute'),
+    surface: token('surface'),
     crit: token('crit'),
     warn: token('warn'),
     ok: token('ok'),

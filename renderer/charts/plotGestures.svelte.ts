@@ -4,6 +4,8 @@ import type { PlotArea } from './lineOption'
 
 export interface PlotTimeline {
   crosshair: EpochMs | null
+  /** Two cursors that stay where they are put. */
+  readonly markers?: { a: EpochMs | null; b: EpochMs | null } | undefined
   zoom(from: EpochMs, to: EpochMs): void
   pan(share: number): void
   scale(factor: number, around: EpochMs): void
@@ -86,6 +88,11 @@ export class PlotGestures {
     }
   }
 
+  /** Under the pointer, or in the middle. */
+  #mark(name: 'a' | 'b', around: EpochMs): void {
+    if (this.timeline.markers) this.timeline.markers[name] = this.timeline.crosshair ?? around
+  }
+
   readonly key = (event: KeyboardEvent): void => {
     const { from, to } = this.plot()
     const around = (from + to) / 2
@@ -96,6 +103,8 @@ export class PlotGestures {
       '=': () => this.timeline.scale(0.8, around),
       '-': () => this.timeline.scale(1.25, around),
       Backspace: () => this.timeline.back(),
+      a: () => this.#mark('a', around),
+      b: () => this.#mark('b', around),
     }
     const action = event.ctrlKey || event.metaKey || event.altKey ? undefined : actions[event.key]
     if (!action) return

@@ -1,4 +1,5 @@
 /** Which screen is shown, and which dialog is open over it. */
+import type { AnalysisKind } from '../../shared/ipc/analysis'
 import type { SeriesInfo } from '../../shared/model/series'
 
 export type Screen = 'dashboard' | 'explore' | 'alerts' | 'sources' | 'pipelines' | 'outputs' | 'data' | 'settings'
@@ -30,6 +31,8 @@ export class Navigation {
   ruleFor = $state.raw<SeriesInfo | null>(null)
   /** Series ticked in Explore. */
   ticked = $state.raw<readonly number[]>([])
+  /** What is shown under the chart of a series. */
+  analyses = $state.raw<Readonly<Record<number, AnalysisKind>>>({})
   /** Keys of pipelines ticked in Explore. */
   tickedResults = $state.raw<readonly ResultTick[]>([])
   /** The user chose; nothing is ticked for them any more. */
@@ -71,6 +74,11 @@ export class Navigation {
     this.ticked = on
       ? [...this.ticked.filter((id) => id !== series), series]
       : this.ticked.filter((id) => id !== series)
+  }
+
+  analyse(series: number, what: AnalysisKind | null): void {
+    const { [series]: _before, ...others } = this.analyses
+    this.analyses = what === null ? others : { ...others, [series]: what }
   }
 
   tickResult(pipeline: string, info: SeriesInfo, on: boolean): void {

@@ -12,6 +12,8 @@ export class Timeline {
   shown = $state.raw<{ readonly from: EpochMs; readonly to: EpochMs } | null>(null)
   /** The time under the pointer, shared by all charts of the screen. */
   crosshair = $state<EpochMs | null>(null)
+  /** Two cursors that stay where they are put, also when the range changes. */
+  readonly markers = $state<{ a: EpochMs | null; b: EpochMs | null }>({ a: null, b: null })
   #back = $state.raw<readonly Range[]>([])
   #liveSpan = DEFAULT_SPAN
   #storedAtPause = $state<number | null>(null)
@@ -42,6 +44,14 @@ export class Timeline {
   /** Freezes the view where it is; collecting goes on. */
   pause(): void {
     if (this.range.kind === 'live' && this.shown) this.#set({ kind: 'fixed', ...this.shown })
+  }
+
+  /** Both cursors into the range that is shown, or away. */
+  toggleMarkers(): void {
+    const { markers, shown } = this
+    const on = markers.a === null && markers.b === null && shown !== null
+    markers.a = on ? shown.from + (shown.to - shown.from) / 3 : null
+    markers.b = on ? shown.from + ((shown.to - shown.from) * 2) / 3 : null
   }
 
   jumpToLive(): void {

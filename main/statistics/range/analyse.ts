@@ -12,8 +12,11 @@ const MOST_POINTS = 1 << 20
 const MOST_LAGS = 20_000
 /** Points that are drawn. */
 const DRAWN = 2000
-const SHORT = 4096
+const SHORT = 1 << 17
 const PEAKS = 5
+/** Bins on each side that belong to a peak. */
+const BESIDE = 3
+const LEAST_SHARE = 0.01
 const PERIODS = 3
 const NORMAL_95 = 1.96
 
@@ -57,17 +60,28 @@ function spectrum(readings: Readings): SpectrumReport {
   return { ...basis, what: 'spectrum', ...thinned(frequency, density), peaks: peaksOf(frequency, density, variance) }
 }
 
-/** A peak with what stands beside it: a window spreads a swing over its neighbours. */
+/** The highest with what stands beside it, since a window spreads a swing over its neighbours, then the highest of the rest. */
 function peaksOf(frequency: Float64Array, density: Float64Array, variance: number): SpectrumReport['peaks'] {
   const width = (frequency[1] as number) - (frequency[0] as number)
-  const at = (i: number): number => (i >= 1 && i < density.length ? (density[i] as number) : 0)
+  const left = density.slice()
+  left[0] = 0
   const peaks: { period: number; share: number }[] = []
-  for (let i = 1; i < density.length; i++) {
-    if (at(i) <= at(i - 1) || at(i) < at(i + 1)) continue
-    const share = ((at(i - 2) + at(i - 1) + at(i) + at(i + 1) + at(i + 2)) * width) / variance
-    peaks.push({ period: 1000 / (frequency[i] as number), share: Math.min(1, share) })
+  while (peaks.length < PEAKS) {
+    const top = left.reduce((best, each, i) => (each > (left[best] as number) ? i : best), 0)
+    const [from, to] = [Math.max(1, top - BESIDE), Math.min(left.length, top + BESIDE + 1)]
+    const share = (left.subarray(from, to).reduce((sum, each) => sum + each, 0) * width) / variance
+    if (share < LEAST_SHARE) break
+    peaks.push({ period: 1000 / (width * (top + offsetOf(density, top))), share })
+    left.fill(0, from, to)
   }
-  return peaks.sort((a, b) => b.share - a.share).slice(0, PEAKS)
+  return peaks
+}
+
+/** Where the top is between bins, from −1/2 to 1/2: of the parabola through the logarithms of three. */
+function offsetOf(density: Float64Array, top: number): number {
+  const [a, b, c] = [top - 1, top, top + 1].map((i) => Math.log(density[i] ?? 0)) as [number, number, number]
+  const offset = (a - c) / (2 * (a - 2 * b + c))
+  return top > 1 && Number.isFinite(offset) ? Math.max(-0.5, Math.min(0.5, offset)) : 0
 }
 
 /** Without frequency 0; evenly on a logarithmic axis, where each point stands for the highest around it. */

@@ -11,9 +11,11 @@ import { periodOf } from './season'
 const MOST = 20_000
 /** Points of a period: more tell no more of its shape, and cost time. */
 const MOST_OF_PERIOD = 288
+/** Cycles from which on the season may change from one to the next. */
+const SETTLED = 8
 
 /**
- * STL (Cleveland, Cleveland, McRae, Terpenning 1990), robust, so that what is unusual stays in the residual. Strengths:
+ * STL (Cleveland, Cleveland, McRae, Terpenning 1990), robust where there are enough cycles, so that what is unusual stays in the residual. Strengths:
  * 1 − var(residual) / var(residual + part), not below 0 (Wang, Smith, Hyndman 2006).
  * @throws AnalysisError where nothing repeats itself, or less than two periods are in the range
  */
@@ -25,7 +27,15 @@ export function decompose(readings: Readings, given: DurationMs | null): Decompo
   const { values, ...basis } = grid
   if (values.length < 2 * length)
     throw new AnalysisError('TOO_FEW', 'the range holds less than two periods; choose a longer range')
-  const { trend, season, residual } = stl(values, { period: length, robust: true })
+  const cycles = values.length / length
+  // A season that follows each of few cycles would take in all that is unusual in them, and where a line through three
+  // points leaves one out, the other two are met exactly.
+  const few = cycles < SETTLED
+  const { trend, season, residual } = stl(values, {
+    period: length,
+    robust: !few,
+    ...(few ? { seasonal: 20 * SETTLED + 1 } : {}),
+  })
   return {
     ...basis,
     what: 'decompose',

@@ -1,9 +1,10 @@
 /** The lines beside the crosshair of one chart. */
+import type { Anomaly } from '../../../shared/ipc/analysis'
 import type { SeriesFrame } from '../../../shared/ipc/engine'
 import type { SeriesInfo } from '../../../shared/model/series'
 import type { EpochMs } from '../../../shared/model/time'
 import { readoutAt } from '../../charts/readout'
-import { NOTHING, formatReading, formatValue } from '../../state/format'
+import { NOTHING, decimals, formatReading, formatValue } from '../../state/format'
 import { i18n, t } from '../../state/i18n.svelte'
 import { colourOf, meanColourOf } from '../../state/seriesName'
 
@@ -24,4 +25,13 @@ export function cursorLines(frame: SeriesFrame, info: SeriesInfo, time: EpochMs,
       value: formatValue(mean, i18n.language, 4) + unit,
     })
   return lines
+}
+
+/** Of the nearest dot in reach. */
+export function dotLines(dots: readonly Anomaly[], time: EpochMs, reach: number) {
+  const near = dots.filter((dot) => Math.abs(dot.time - time) <= reach)
+  const [dot] = near.sort((a, b) => Math.abs(a.time - time) - Math.abs(b.time - time))
+  if (dot === undefined) return []
+  const why = dot.reason === null ? '' : ` · ${t(`analysis.reason.${dot.reason}`)}`
+  return [{ colour: 0, name: t('analysis.anomaly'), value: decimals(dot.score, 2, i18n.language) + why }]
 }

@@ -14,6 +14,7 @@ const palette: Palette = {
   ink3: '#111',
   grid: '#222',
   lineStrong: '#333',
+  surface: '#fff',
   mute: '#444',
   crit: '#c00',
   warn: '#950',
