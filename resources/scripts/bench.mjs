@@ -22,7 +22,7 @@ runScript(async () => {
   const outdir = join(root, 'out', 'bench')
   await build({
     entryPoints: [join(root, 'test', 'bench', `${name}.ts`)],
-    outfile: join(outdir, `${name}.cjs`),
+    outfile: join(outdir, `bench-${name}.cjs`),
     bundle: true,
     platform: 'node',
     target: 'node18',
@@ -30,7 +30,7 @@ runScript(async () => {
     logLevel: 'warning',
   })
   buildThreads(outdir, '.cjs')
-  return foreground(process.execPath, ['--expose-gc', join(outdir, `${name}.cjs`), ...args], {
+  return foreground(process.execPath, ['--expose-gc', join(outdir, `bench-${name}.cjs`), ...args], {
     env: kafka === null ? {} : { WEIR_KAFKA: kafka },
   })
 })
