@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../main/engine/engine'
 import type { SourceInput } from '../../shared/config/workspace'
+import type { AlertEntry, Commit, OutboxEntry } from '../../main/contracts'
 import { Database } from '../../main/store/database'
 import type { WindowResult } from '../../shared/model/results'
 import { flipBody, overwrite, pageSize, ruinPage, tear } from './support/damage'
@@ -30,6 +31,25 @@ const pairs = (list: readonly Sample[]) => list.map(([, time, value]) => [time, 
 const resultOf = (n: number): WindowResult => ({
   ...{ pipeline: 'p', key: 1, start: n * 1000, end: (n + 1) * 1000, revision: 0, values: Float64Array.of(n, n, n, n) },
 })
+
+/** Changes of alerts that wait for the desktop and for an output, from a number on. */
+function alertsOf(count: number, from = 0): Pick<Commit, 'alerts' | 'outbox'> {
+  const rule = { rule: 'hot', name: 'Too hot '.repeat(40), severity: 'warning', source: 'a' } as const
+  const alerts = Array.from({ length: count }, (_, i): AlertEntry => {
+    const n = from + i
+    const change = { from: 'normal', to: 'firing', reason: 'met', notify: 'firing' } as const
+    return {
+      ...{ ...rule, ...change, number: n + 1, id: `alert-${n}`, series: 1, time: n * 1000, at: n * 1000 + 5 },
+      ...{ value: n, revised: false, until: null, desktop: true },
+    }
+  })
+  const outbox = alerts.map(({ id, time, at, value, name, from: before, to, reason, notify }): OutboxEntry => {
+    const subject = { source: 'a', series: 's1', labels: {}, unit: null, rule: 'hot', severity: 'warning' } as const
+    const body = { kind: 'alert', ...subject, id, time, at, value, name, from: before, to, reason, notify } as const
+    return { output: 'out', rule: 'hot', created: at, body }
+  })
+  return { alerts, outbox }
+}
 
 /** Chunks of the first samples, ten more in the journal, a thousand results, a cursor and a snapshot. */
 async function filled(file: string): Promise<void> {
@@ -157,6 +177,38 @@ describe('weir salvage', () => {
     expect(Number(await results(output))).toBeGreaterThan(800)
     expect(store.damage).toMatchObject([{ kind: 'chunk', id: 40 }])
     expect(await weir('salvage', '--db', file, '--output', output)).toMatchObject({ code: 1, err: /is there already/ })
+  })
+
+  it('brings the history of alerts, and all that waits for outputs, but for what was on a damaged page', async () => {
+    const file = await newFile()
+    const first = await openStore(file)
+    await first.commit({ ...commitOf(samples(0, 10)), ...alertsOf(400) })
+    await first.outbox.delivered('out', await first.outbox.waiting('out', 100))
+    await first.outbox.setAside('out', await first.outbox.waiting('out', 50), 'refused')
+    await closeStores()
+    await ruinPage(file, 'alert_event', 3)
+    await ruinPage(file, 'outbox', 4)
+    const output = join(dirname(file), 'new.db')
+    expect((await weir('salvage', '--db', file, '--output', output)).code).toBe(1)
+    const store = await openStore(output)
+    const events = await store.alerts.events({
+      ...{ rule: null, series: null, from: null, to: null },
+      ...{ before: 1e9, limit: 1e9 },
+    })
+    expect(events.length).toBeGreaterThan(350)
+    expect(events.length).toBeLessThan(400)
+    const untold = new Set((await store.alerts.untold()).map(({ id }) => id))
+    expect(events.every(({ id }) => untold.has(id))).toBe(true)
+    const counts = await store.outbox.counts('out')
+    expect(counts).toMatchObject({ delivered: 100, reason: 'refused' })
+    expect(counts.waiting + counts.setAside).toBeGreaterThan(250)
+    expect(counts.waiting + counts.setAside).toBeLessThan(300)
+    const waiting = await store.outbox.waiting('out', 1000)
+    expect(waiting.map(({ seq }) => seq)).toEqual([...waiting.map(({ seq }) => seq)].sort((a, b) => a - b))
+    expect(waiting.at(-1)?.body.id).toBe('alert-399')
+    // What comes now goes behind it.
+    await store.commit({ ...commitOf([]), ...alertsOf(1, 400) })
+    expect((await store.outbox.waiting('out', 1000)).at(-1)?.body.id).toBe('alert-400')
   })
 
   it('says so where nothing can be read, and leaves nothing behind', async () => {

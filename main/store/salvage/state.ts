@@ -28,11 +28,14 @@ const NUMBERED: readonly (readonly [table: string, key: string])[] = [
   ['damaged_block', 'seq'],
   ['inflight', 'rowid'],
   ['rejected', 'id'],
+  ['alert_event', 'number'],
+  ['outbox', 'seq'],
 ]
 const NAMED: readonly (readonly [table: string, key: readonly string[]])[] = [
   ['meta', ['name']],
   ['cursor', ['source', 'partition']],
   ['rejected_count', ['source', 'kind']],
+  ['outbox_count', ['output']],
 ]
 
 /**
@@ -79,6 +82,8 @@ async function copyState(from: Database, writing: Database, done: SalvageProgres
   await writing.run('DELETE FROM meta')
   for (const [table, key] of NAMED) {
     const columns = await sharedColumns(from, writing, table)
+    // A file of before has not all tables.
+    if (columns.length === 0) continue
     const rows = fromBothEnds(from, { table, key, columns })
     for (;;) {
       const next = await rows.next()
