@@ -1,4 +1,4 @@
-/** What an alert rule would have done over the stored history of a running engine, and what it saw of one series. */
+/** What an alert rule would have done over the history of a running engine, stored or in memory, and what it saw of one series. */
 import type { RangeQuery } from '../contracts'
 import type { AlertRule } from '../../shared/config/alert'
 import type { AlertPreview } from '../../shared/ipc/alerts'
@@ -7,6 +7,7 @@ import type { AlertState } from '../../shared/model/alert'
 import type { SampleBatch } from '../../shared/model/samples'
 import type { SeriesId } from '../../shared/model/series'
 import type { EpochMs } from '../../shared/model/time'
+import { allSamples } from './all-samples'
 import { backtestFile, historyOf } from './backtest'
 import type { AlertSource } from './backtest'
 import type { Runtime } from './runtime'
@@ -20,13 +21,13 @@ type Period = [from: EpochMs, to: EpochMs]
 
 /** @throws BacktestError where there is nothing that the rule is for */
 export async function previewAlert(
-  { store, registry }: Pick<Runtime, 'store' | 'registry'>,
+  { store, registry, memoryOnly }: Pick<Runtime, 'store' | 'registry' | 'memoryOnly'>,
   rule: AlertRule,
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
 ): Promise<AlertPreview> {
   const stored: AlertSource = {
     series: registry.all,
-    samples: (query) => store.samples(query),
+    samples: (query) => allSamples(store, memoryOnly, query),
     results: (pipeline, query) => store.results(pipeline, query),
     aggregates: (pipeline) => Promise.resolve(known(store.aggregates(pipeline))),
   }

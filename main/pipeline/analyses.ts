@@ -2,6 +2,7 @@
 import { AnalysisError, AnalysisThread, Gathered } from '../statistics'
 import type { Readings } from '../statistics'
 import type { AnalysisReport, AnalysisRequest } from '../../shared/ipc/analysis'
+import { allSamples } from './all-samples'
 import type { Runtime } from './runtime'
 
 /** Kept as they are; of more the means of short stretches. */
@@ -80,14 +81,13 @@ export class Analyses {
     const take = ({ time, value, length }: { time: Float64Array; value: Float64Array; length: number }): void => {
       for (let i = 0; i < length; i++) gathered.add(time[i] as number, value[i] as number)
     }
-    for await (const batch of store.samples(query)) {
+    for await (const batch of allSamples(store, memoryOnly, query)) {
       take(batch)
       if (replaced()) break
       if (performance.now() - since < YIELD_MS) continue
       await new Promise(setImmediate)
       since = performance.now()
     }
-    for (const samples of memoryOnly.samples(query)) take(samples)
     return gathered.readings()
   }
 }

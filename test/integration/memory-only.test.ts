@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { storedTable } from '../../main/engine/export/export'
 import type { Engine } from '../../main/engine/engine'
+import { alertRule } from '../../shared/config/alert'
 import { workspace } from '../../shared/config/workspace'
 import type { SourceConfig } from '../../shared/config/workspace'
 import { exportQuery } from '../../shared/ipc/export'
@@ -65,6 +66,24 @@ const counts = async (running: Engine): Promise<number[][]> =>
 const expected = (to: number): number[][] => Array.from({ length: Math.floor((to - 1) / 10) }, (_, i) => [i * 1000, 10])
 
 describe('readings kept only in memory', () => {
+  it('are what the preview of a rule and an analysis look at, behind what is stored', async () => {
+    let running = await start('disk')
+    await appendFile(path, lines(0, 1000))
+    await until(() => running.runtime.storedSamples >= 1000, 'the first are stored')
+    await stop()
+    running = await start()
+    await appendFile(path, lines(1000, 1500))
+    await until(() => (ledger()?.inMemory ?? 0) >= 500, 'the others are in memory')
+    const rule = alertRule.parse({ id: 'r', name: 'R', series: 'n', condition: { kind: 'above', threshold: 1200 } })
+    const { alerts, readings, shown } = await running.alerts.preview(rule, START, START + 150_000)
+    expect({ alerts, readings }).toEqual({ alerts: 1, readings: 1500 })
+    expect(shown?.periods[0]?.[0]).toBe(START + 120_000)
+    const series = running.runtime.series()[0]?.id ?? -1
+    const range = { from: START, to: START + 150_000, period: null }
+    const report = await running.analyses.run({}, { job: 1, series, what: 'histogram', ...range })
+    expect(report.readings).toBe(1500)
+  })
+
   it('are in no table and nowhere in the file; results, positions and windows are', async () => {
     const running = await start()
     await appendFile(path, lines(0, 25))
