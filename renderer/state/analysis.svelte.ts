@@ -1,5 +1,5 @@
 /** One analysis of one series as it is shown: asked for again when the range changes, and while it is live now and then. */
-import type { AnalysisKind, AnalysisReport } from '../../shared/ipc/analysis'
+import type { AnalysisReport, AnalysisRequest } from '../../shared/ipc/analysis'
 import type { CallError } from '../../shared/ipc/rpc'
 import type { EpochMs } from '../../shared/model/time'
 import type { EngineConnection } from './connection.svelte'
@@ -20,7 +20,7 @@ export class AnalysisState {
   /** An older answer is dropped. @param period of the season in ms; null: it is looked for */
   async ask(
     series: number,
-    what: AnalysisKind,
+    what: AnalysisRequest['what'],
     range: { readonly from: EpochMs; readonly to: EpochMs },
     period: number | null,
   ): Promise<void> {

@@ -43,7 +43,7 @@ export const along = z.discriminatedUnion('figure', [
     })
     .describe('How many standard deviations a reading is from the mean of those before it.'),
   z
-    .strictObject({ figure: z.enum(['trend', 'season', 'residual']), period })
+    .strictObject({ figure: z.enum(['trend', 'season', 'residual']).describe('Which of the parts.'), period })
     .describe(
       'One of the three parts that add up to the reading: what is left without the season, the season, the rest.',
     ),
@@ -61,7 +61,10 @@ export const along = z.discriminatedUnion('figure', [
   z
     .strictObject({
       figure: z.literal('forecast'),
-      bound: z.enum(['expected', 'low', 'high']).default('expected'),
+      bound: z
+        .enum(['expected', 'low', 'high'])
+        .default('expected')
+        .describe('The forecast itself, or one of its bounds.'),
       season,
     })
     .describe('What a reading was expected to be before it came, or a bound of where 95 of 100 were expected.'),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { DurationMs, EpochMs } from '../model/time'
 
+/** What a person may choose. */
 export const ANALYSES = ['decompose', 'forecast', 'anomalies', 'spectrum', 'autocorrelation', 'histogram'] as const
 export type AnalysisKind = (typeof ANALYSES)[number]
 
@@ -9,7 +10,7 @@ export const analysisRequest = z.strictObject({
   /** A newer request of the same number takes the place of one that is under way, which fails with REPLACED. */
   job: z.number().int(),
   series: z.number().int().min(0),
-  what: z.enum(ANALYSES),
+  what: z.enum([...ANALYSES, 'figures']),
   from: z.number(),
   to: z.number(),
   /** Of the season, in ms; null: it is looked for. */
@@ -111,5 +112,22 @@ export interface HistogramReport extends AnalysisBasis {
   readonly counts: Float64Array
 }
 
+/** For the table of the visible range. */
+interface FiguresReport extends AnalysisBasis {
+  readonly what: 'figures'
+  /** Of a sample (n − 1); NaN of fewer than two. */
+  readonly stddev: number
+  /** By interpolation, as numpy; NaN of none. */
+  readonly p95: number
+  /** Steps longer than three usual ones. */
+  readonly gaps: number
+}
+
 export type AnalysisReport =
-  DecomposeReport | ForecastReport | AnomaliesReport | SpectrumReport | AutocorrelationReport | HistogramReport
+  | DecomposeReport
+  | ForecastReport
+  | AnomaliesReport
+  | SpectrumReport
+  | AutocorrelationReport
+  | HistogramReport
+  | FiguresReport

@@ -106,7 +106,22 @@ describe('alerts', () => {
     await app.part('rule-detail').getByLabel('Close').click()
   })
 
+  it('look right in the dark and in Chinese, on charts too', async () => {
+    await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
+    await app.part('alerts-standing').click()
+    await app.part('alert-demo-boiler-hot').click()
+    await expect.poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS }).toBe('1')
+    await app.picture('alerts-dark-zh')
+    expect(await violations(app)).toEqual([])
+    await app.part('nav-dashboard').click()
+    await app.page.locator('[data-testid^="panel-"]:not([data-points="0"])').first().waitFor({ timeout: START_MS })
+    await app.picture('alerts-on-charts')
+    expect(app.problems).toEqual([])
+  })
+
   it('watch results of a pipeline, by several conditions', async () => {
+    await app.page.evaluate(() => window.weir.saveSettings({ theme: 'light', language: 'en' }))
+    await app.part('nav-alerts').click()
     const choose = async (select: string, option: string) => {
       await app.part(select).click()
       await app.page.getByRole('option', { name: option, exact: true }).click()
@@ -140,18 +155,5 @@ describe('alerts', () => {
     await app.part('rule-remove-1').click()
     expect(await app.part('rule-condition.threshold').inputValue()).toBe('60')
     await app.part('rule-detail').getByLabel('Close').click()
-  })
-
-  it('look right in the dark and in Chinese, on charts too', async () => {
-    await app.page.evaluate(() => window.weir.saveSettings({ theme: 'dark', language: 'zh-CN' }))
-    await app.part('alerts-standing').click()
-    await app.part('alert-demo-boiler-hot').click()
-    await expect.poll(() => app.part('rule-preview').getAttribute('data-alerts'), { timeout: START_MS }).toBe('1')
-    await app.picture('alerts-dark-zh')
-    expect(await violations(app)).toEqual([])
-    await app.part('nav-dashboard').click()
-    await app.page.locator('[data-testid^="panel-"]:not([data-points="0"])').first().waitFor({ timeout: START_MS })
-    await app.picture('alerts-on-charts')
-    expect(app.problems).toEqual([])
   })
 })

@@ -83,6 +83,7 @@ describe('explore', () => {
     await expect.poll(span, { timeout: SOON_MS }).toMatch(/20 min/)
     const row = app.part('statistics').locator('tbody tr').first()
     await expect.poll(() => row.innerText(), { timeout: SOON_MS }).toMatch(/\d\s+[+−-]?\d/)
+    await expect.poll(() => row.getByTestId('row-stddev').innerText(), { timeout: START_MS }).toMatch(/^\d/)
     const handle = app.part(`panel-${series}`).getByTestId('marker-b')
     const box = await handle.boundingBox()
     if (box === null) throw new Error('the cursor is not shown')

@@ -1,10 +1,11 @@
 /** What is asked of a range of readings, by its name. Pure. */
 import type { AnalysisReport, AnalysisRequest, SpectrumReport } from '../../../shared/ipc/analysis'
+import { quantileOfSorted } from '../percentiles'
 import { autocorrelation, detectPeriods, histogram, periodogram, welch } from '../series'
 import { anomalies } from './anomalies'
 import { decompose } from './decompose'
 import { AnalysisError } from './error'
-import { evenly } from './even'
+import { evenly, usualStep } from './even'
 import { forecast } from './forecast'
 import type { Readings } from './gathered'
 
@@ -36,6 +37,8 @@ export function analyse(readings: Readings, { what, from, period }: Omit<Analysi
       return spectrum(readings)
     case 'autocorrelation':
       return lags(readings)
+    case 'figures':
+      return figures(readings)
     case 'histogram': {
       const { count, values, averagedOver } = readings
       const { edges, counts } = histogram(values, 'auto')
@@ -119,4 +122,27 @@ function lags(readings: Readings): AnalysisReport {
   }
 }
 
+/** In usual steps. */
+const GAP = 3
+
 const powerOfTwo = (n: number): number => 2 ** Math.floor(Math.log2(n))
+
+/** Of averaged readings those of the averages. */
+function figures({ times, values, count, averagedOver }: Readings): AnalysisReport {
+  let mean = 0
+  let squares = 0
+  values.forEach((value, i) => {
+    const delta = value - mean
+    mean += delta / (i + 1)
+    squares += delta * (value - mean)
+  })
+  const longest = GAP * usualStep(times)
+  let gaps = 0
+  for (let i = 1; i < times.length; i++) if ((times[i] as number) - (times[i - 1] as number) > longest) gaps += 1
+  return {
+    ...{ what: 'figures', readings: count, step: averagedOver, averaged: averagedOver !== null },
+    ...{ filled: false, part: null, gaps },
+    stddev: values.length < 2 ? NaN : Math.sqrt(squares / (values.length - 1)),
+    p95: values.length === 0 ? NaN : quantileOfSorted(values.slice().sort(), 0.95),
+  }
+}

@@ -51,8 +51,8 @@ export function evenly(readings: Readings, most: number, least: number, step?: D
 const tooFew = (count: number): AnalysisError =>
   new AnalysisError('TOO_FEW', `too few readings in a row for this: ${count}; choose a longer range`)
 
-/** The median of the distances, of up to 10,000 of them. */
-function usualStep(times: Float64Array): DurationMs {
+/** The median of the distances, of up to 10,000 of them; NaN where there is none. */
+export function usualStep(times: Float64Array): DurationMs {
   const every = Math.max(1, Math.floor(times.length / 10_000))
   const steps: number[] = []
   for (let i = 1; i < times.length; i += every) {

@@ -44,6 +44,8 @@ export function sentenceOf(report: AnalysisReport, { unit }: SeriesInfo): string
               .map(({ period, correlation }) => `${span(period)} (${correlation.toFixed(2)})`)
               .join(', '),
           })
+    case 'figures':
+      return ''
     case 'histogram':
       return t('analysis.bins', { n: count(report.readings), bins: count(report.counts.length) })
   }

@@ -129,6 +129,24 @@ describe('spectrum, autocorrelation, histogram', () => {
     expect(readings).toBe(4320)
   })
 
+  it('tells the spread, the 95th percentile and the gaps of a range', () => {
+    const times = every(101, 1000).filter((_, i) => i < 40 || i > 49)
+    const { stddev, p95, gaps, readings } = ask(
+      readingsOf(times, (i) => i),
+      'figures',
+    )
+    expect(readings).toBe(91)
+    expect(p95).toBeCloseTo(85.5, 9)
+    expect(stddev).toBeCloseTo(Math.sqrt((91 * 92) / 12), 9)
+    expect(gaps).toBe(1)
+    expect(
+      ask(
+        readingsOf([], () => 1),
+        'figures',
+      ),
+    ).toMatchObject({ stddev: NaN, p95: NaN, gaps: 0 })
+  })
+
   it('says that all readings are equal', () => {
     const flat = readingsOf(every(100, 1000), () => 7)
     expect(() => ask(flat, 'spectrum')).toThrow('all readings of the range are equal')
