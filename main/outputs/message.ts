@@ -39,7 +39,9 @@ export function messageOf(items: readonly OutboxItem[], style: MessageStyle): Me
 
 /** What would have been said without a template, by the name of the placeholder. */
 export function fillText(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole)
+  return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  )
 }
 
 function titleOf(alerts: readonly AlertBody[], language: Language): string {
@@ -59,8 +61,11 @@ function lineOf(alert: AlertBody, { language, text }: MessageStyle, inList: bool
   return (inList ? [told(alert, language), ...parts] : parts).join(' · ')
 }
 
-const told = (alert: AlertBody, language: Language): string =>
-  words(language, alert.notify ?? 'firing', { name: nameOf(alert, language) })
+/** The rule that every source has is told in words of its own. */
+function told({ rule, name, notify }: AlertBody, language: Language): string {
+  const what = notify ?? 'firing'
+  return rule === SOURCE_DOWN ? words(language, `sourceDown.${what}`) : words(language, what, { name })
+}
 
 const nameOf = ({ rule, name }: AlertBody, language: Language): string =>
   rule === SOURCE_DOWN ? words(language, 'sourceDown') : name

@@ -96,6 +96,7 @@ describe('outputs', () => {
     await app.part('output-name').fill('Plant office')
     await app.part('output-alerts-all').click()
     await app.part('output-groupFor').fill('0s')
+    await app.part('output-atMostEvery').fill('0s')
     await app.part('output-test').click()
     await expect.poll(() => app.part('output-tested').getAttribute('data-state'), { timeout: SOON_MS }).toBe('failed')
     expect(await app.part('output-tested').innerText()).toMatch(/500/)
