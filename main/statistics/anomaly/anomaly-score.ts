@@ -42,7 +42,8 @@ const SHARES = ANOMALY_REASONS.map((_, reason) => 1 / MEASURE_REASONS.filter((r)
 export class AnomalyScore implements Follower {
   private readonly state = new Float64Array(layout.length)
 
-  constructor() {
+  /** @param rests after an alarm it is quiet for a while; without, whoever reads the scores puts them together */
+  constructor(private readonly rests = true) {
     this.state[HEAD + SINCE_ALARM] = Infinity
     ranges.begin(this.state)
   }
@@ -66,7 +67,7 @@ export class AnomalyScore implements Follower {
     const since = (state[HEAD + SINCE_ALARM] = (state[HEAD + SINCE_ALARM] as number) + 1)
     if (seen < ANOMALY_LEARNING) return 0
     const mass = ((GAIN * sum) / MEASURES) * (seen / (seen + DAMPING))
-    const score = (mass / (1 + mass)) * (1 - Math.exp(-since / REST))
+    const score = (mass / (1 + mass)) * (this.rests ? 1 - Math.exp(-since / REST) : 1)
     if (score >= ANOMALY_ALARM) state[HEAD + SINCE_ALARM] = 0
     return score
   }

@@ -9,11 +9,12 @@ const MOST = 1000
 const TOGETHER = 25
 
 /**
- * As a live score would have told, had it begun with the first of these readings.
+ * As a live score would have told, had it begun with the first of these readings, but for the rest that it takes after an
+ * alarm: of alarms that follow each other the highest is told.
  * @param readings also of before the range: they are learned from @param from of the range
  */
 export function anomalies({ times, values, count }: Readings, from: EpochMs): AnomaliesReport {
-  const score = new AnomalyScore()
+  const score = new AnomalyScore(false)
   const found: Anomaly[] = []
   let last = -Infinity
   for (let i = 0; i < times.length; i++) {
