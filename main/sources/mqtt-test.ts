@@ -24,9 +24,11 @@ export async function listenMqtt(
       if (enough.signal.aborted) return
       if (take({ payload, key: topic, arrival: Date.now() }, packet.retain) === 'enough') enough.abort()
     })
-    client.on('close', () => enough.abort())
   }
   const client = await connectAnyMqtt(listening, context, prepare)
+  // Not of the one before it, that an older broker refused.
+  client.on('close', () => enough.abort())
+  if (!client.connected) enough.abort()
   try {
     await subscribe(client, listening)
     await pause(listenMs, enough.signal)

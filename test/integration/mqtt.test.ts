@@ -6,6 +6,7 @@ import { connectAsync } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startBroker } from '../../main/demo/broker'
 import { Engine } from '../../main/engine/engine'
+import { source as sourceSchema } from '../../shared/config/workspace'
 import type { SourceState } from '../../shared/ipc/engine'
 import { losesNothing, publish } from './support/default-limits'
 import { mqttSource, startEngine, storedSamples } from './support/engine'
@@ -49,6 +50,26 @@ describe.skipIf(mosquittoMissing)('MQTT', () => {
     it(`loses nothing at mosquitto's default limits over ${protocol} (5 s of the 60 s in test:long)`, AGAIN, () =>
       losesNothing(protocol, 5000, 5),
     )
+
+  it('finds topics and records at a broker that knows no version 5', async () => {
+    const broker = await startBroker()
+    const url = `mqtt://127.0.0.1:${broker.port}`
+    const device = await connectAsync(url, { protocolVersion: 4 })
+    const sending = setInterval(() => void device.publish('plant/boiler', '{"v":1}'), 20)
+    try {
+      const engine = await engineWith({ sources: [] })
+      const source = sourceSchema.parse(mqttSource(url))
+      expect(source.connection).toMatchObject({ protocol: 'auto' })
+      const report = await engine.runtime.trials.test(source, {})
+      expect(report.records.length).toBe(5)
+      const topics = await engine.runtime.trials.discover(source, {}, 500, new AbortController().signal)
+      expect(topics.map(({ name }) => name)).toEqual(['plant/boiler'])
+    } finally {
+      clearInterval(sending)
+      await device.endAsync(true)
+      await broker.close()
+    }
+  })
 
   it('goes on where it was after a stop: what came meanwhile is delivered, nothing twice', async () => {
     const broker = await mosquitto()
