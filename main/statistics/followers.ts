@@ -78,6 +78,8 @@ function streamingOf(of: StreamingFigure): Streaming {
       return new series.RecentReadings(of.readings, periodInSeconds)
     case 'randomness':
       return new series.RecentReadings(of.readings, (_, values) => series.ljungBox(values).p)
+    case 'share':
+      return new series.RecentReadings(of.readings, (_, values) => shareWithin(values, of.least, of.most))
     case 'power': {
       const period = durationMs(of.period)
       return new series.RecentReadings(of.readings, (times, values) => series.swingPower(times, values, period))
@@ -94,6 +96,12 @@ function periodInSeconds(times: Float64Array, values: Float64Array): number {
   if (first === undefined) return NaN
   const step = ((times[times.length - 1] as number) - (times[0] as number)) / (times.length - 1)
   return (first.period * step) / 1000
+}
+
+function shareWithin(values: Float64Array, least: number, most: number): number {
+  let inside = 0
+  for (const value of values) if (value >= least && value <= most) inside += 1
+  return inside / values.length
 }
 
 /** One that tells in another unit. */

@@ -4,7 +4,17 @@ import type { Along, AlongFigure } from '../../shared/config/along'
 /** In the order of the list: smoothing, change, parts, what is unusual, what repeats itself. */
 export const ALONG_FIGURES = [
   ...['ewma', 'moving-average', 'cumulative-sum', 'derivative', 'z-score', 'trend', 'season', 'residual'],
-  ...['forecast', 'forecast-error', 'anomaly', 'change-point', 'autocorrelation', 'period', 'power', 'randomness'],
+  ...[
+    'forecast',
+    'forecast-error',
+    'anomaly',
+    'change-point',
+    'autocorrelation',
+    'period',
+    'power',
+    'randomness',
+    'share',
+  ],
 ] as readonly AlongFigure[]
 
 export type AlongField =
@@ -41,6 +51,7 @@ const FIELDS: Readonly<Record<AlongFigure, readonly AlongField[]>> = {
   period: [number('readings')],
   randomness: [number('readings')],
   power: [period, number('readings')],
+  share: [number('least'), number('most'), number('readings')],
 }
 export const alongFields = (figure: string): readonly AlongField[] => FIELDS[figure as AlongFigure] ?? []
 
@@ -58,6 +69,7 @@ const BEGINNINGS: Readonly<Partial<Record<AlongFigure, object>>> = {
   period: { readings: 1000 },
   randomness: { readings: 1000 },
   power: { period: '1h', readings: 1000 },
+  share: { readings: 1000 },
 }
 /** What a figure is when it is chosen. */
 export const firstAlong = (figure: string): Partial<Along> =>

@@ -8,7 +8,7 @@ import { reasonText } from './reasons'
 const WORDS: readonly (readonly [RegExp, TranslationKey])[] = [
   [/^(window\.(size|slide|step|gap|offset)|time\.|combine\.tolerance|along\.(over|period|season))/, 'problem.duration'],
   [/^along\.(readings|learning|lag)$/, 'problem.wholeNumber'],
-  [/^along\.threshold$/, 'problem.number'],
+  [/^along\.(threshold|least|most)$/, 'problem.number'],
   [/^window\.startsAt$/, 'problem.timeOfDay'],
   [/^scale\./, 'problem.number'],
   [/^combine\.inputs\.\d+\.as$/, 'problem.variable'],

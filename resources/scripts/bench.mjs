@@ -15,9 +15,9 @@ runScript(async () => {
     .map((file) => file.slice(0, -3))
   if (name === undefined || !names.includes(name))
     throw new SetupError(`npm run bench -- NAME, with NAME one of: ${names.join(', ')}`)
-  if (name === 'mqtt' || name === 'kafka') ensureSystem({ tests: true })
+  if (name === 'mqtt' || name === 'kafka' || name === 'idle') ensureSystem({ tests: true })
   ensureInstalled()
-  const kafka = name === 'kafka' ? ensureKafka() : null
+  const kafka = name === 'kafka' || name === 'idle' ? ensureKafka() : null
   const { build } = await import('esbuild')
   const outdir = join(root, 'out', 'bench')
   await build({

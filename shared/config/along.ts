@@ -95,6 +95,15 @@ export const along = z.discriminatedUnion('figure', [
       readings: last,
     })
     .describe('Share of the variance of the last readings that is a swing of this period, from 0 to 1.'),
+  z
+    .strictObject({
+      figure: z.literal('share'),
+      least: z.number().describe('The lower bound, itself inside.'),
+      most: z.number().describe('The upper bound, itself inside.'),
+      readings: last,
+    })
+    .refine(({ least, most }) => least <= most, { path: ['most'], message: 'least is above most' })
+    .describe('Share of the last readings that lie within bounds, from 0 to 1: a bar of their histogram.'),
 ])
 export type Along = z.infer<typeof along>
 export type AlongFigure = Along['figure']

@@ -36,6 +36,7 @@ const FIGURES: readonly Along[] = [
   { figure: 'period', readings: 16 },
   { figure: 'randomness', readings: 10 },
   { figure: 'power', period: '7ms', readings: 8 },
+  { figure: 'share', least: -3, most: 3, readings: 8 },
 ].map((given) => along.parse(given))
 
 const KEYS = { labels: () => ({}), group: () => 0, text: (key: number) => `s${key}` }

@@ -81,12 +81,14 @@ describe('a figure along a series', () => {
     expect(last({ figure: 'period', readings: 200 })).toBe(20)
     expect(last({ figure: 'randomness', readings: 200 })).toBeLessThan(1e-6)
     expect(last({ figure: 'power', period: '20s', readings: 200 })).toBeCloseTo(1, 9)
+    expect(last({ figure: 'share', least: 9.9, most: 20, readings: 200 })).toBeCloseTo(0.55, 9)
     expect(follow({ figure: 'period', readings: 200 }, values)[198]).toBeNaN()
   })
 
   it.each([
     [{ figure: 'ewma' }, 'give a time or a number of readings'],
     [{ figure: 'moving-average', over: '1s', readings: 3 }, 'give a time or a number of readings'],
+    [{ figure: 'share', least: 2, most: 1 }, 'least is above most'],
     [{ figure: 'autocorrelation', lag: 9, readings: 9 }, 'must be less than the readings'],
   ])('%o is refused', (given, message) => {
     expect(JSON.stringify(along.safeParse(given).error?.issues)).toContain(message)
