@@ -82,7 +82,8 @@ describe('outputs', () => {
     await app.part('output-save').click()
     await app.part('output-row-results').waitFor({ timeout: SOON_MS })
     await close()
-    await expect.poll(() => delivered('results'), { timeout: START_MS }).toBeGreaterThan(0)
+    // The windows of the demo close once a minute.
+    await expect.poll(() => delivered('results'), { timeout: 3 * START_MS }).toBeGreaterThan(0)
     const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
     expect(lines.length).toBeGreaterThan(0)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kind: 'result' })
